@@ -1,0 +1,90 @@
+package access
+
+import "github.com/usher-admin/usher/internal/account"
+
+// ActorKind says by which road an actor came.
+type ActorKind uint8
+
+// The roads.
+const (
+	Nobody ActorKind = iota // no session
+	User                    // the session of a login
+	Token                   // a service token
+	System                  // the system key
+)
+
+// Actor is who asks.
+type Actor struct {
+	Kind       ActorKind
+	User       account.UserID // of a token: who made it
+	Org        account.OrgID
+	Site       account.SiteID // where his reach ends; 0: the whole organisation
+	May        Set            // of a token: what both it and its maker may
+	Restricted bool           // signed in with a temporary password
+}
+
+// Target is what is acted on. Where it is no user, User is zero.
+type Target struct {
+	Org   account.OrgID
+	Site  account.SiteID
+	User  account.UserID
+	May   Set // what a user may do himself
+	Owner bool
+}
+
+// Verdict says how a question was answered.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Denied          Verdict = iota // exit 6
+	Allowed                        // go on
+	Unseen                         // the actor may not know that the target exists: exit 3
+	Unauthenticated                // nobody is signed in: exit 7
+)
+
+// Decision is the answer with the rule that gave it.
+type Decision struct {
+	Verdict Verdict
+	Rule    string
+}
+
+// OK reports whether the answer is yes.
+func (d Decision) OK() bool { return d.Verdict == Allowed }
+
+// Allow answers whether actor may do p to target. The rules are asked in
+// order; the first that applies decides.
+func Allow(actor Actor, p Permission, target Target) Decision {
+	self := actor.Kind == User && !target.User.IsZero() && target.User == actor.User
+	switch {
+	case actor.Kind == Nobody:
+		return Decision{Unauthenticated, "nobody is signed in"}
+	case actor.Kind == System:
+		return Decision{Denied, "the system user only breaks glass"}
+	case target.Org != actor.Org:
+		return Decision{Unseen, "another organisation"}
+	case actor.Restricted && p != PasswordChange:
+		return Decision{Denied, "a temporary password is for choosing a new one only"}
+	case self && target.Owner && (p == UserDelete || p == UserSuspend):
+		return Decision{Denied, "the owner hands over before he leaves"}
+	case self && own(p):
+		return Decision{Allowed, "own data"}
+	case actor.Site != 0 && target.Site != actor.Site:
+		return Decision{Unseen, "outside his site"}
+	case !actor.May.Has(p):
+		return Decision{Denied, "the role does not permit " + string(p)}
+	case target.Owner && !self && p.changesUser():
+		return Decision{Denied, "the owner is protected"}
+	case !target.User.IsZero() && p.changesUser() && !actor.May.Covers(target.May):
+		return Decision{Denied, "nobody acts on somebody who may do more than himself"}
+	}
+	return Decision{Allowed, "the role permits " + string(p)}
+}
+
+// MayGrant answers whether actor may give a role that permits the given set.
+func MayGrant(actor Actor, set Set) Decision {
+	if lacking := set.Without(actor.May); lacking.Len() > 0 {
+		return Decision{Denied, "nobody grants what he does not have: " + string(lacking.List()[0])}
+	}
+	return Decision{Allowed, "he has it himself"}
+}

@@ -1,0 +1,42 @@
+package account
+
+import "time"
+
+// Organisation is a customer account. Everything but the instance's own
+// settings belongs to exactly one.
+type Organisation struct {
+	ID        OrgID
+	Slug      Slug
+	Name      string
+	Owner     UserID // the primary admin; never nobody
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Site is a branch or client of an organisation, with its own users and its
+// own organisation key.
+type Site struct {
+	ID        SiteID
+	Org       OrgID
+	Slug      Slug
+	Name      string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// ApprovedDomain is a mail domain whose addresses an organisation may add.
+type ApprovedDomain struct {
+	Org        OrgID
+	Domain     Domain
+	ApprovedAt time.Time
+	ApprovedBy UserID
+}
+
+// ScopeKey is what is kept of the organisation key of a scope. None of it
+// opens anything by itself.
+type ScopeKey struct {
+	Scope  Scope
+	Check  [16]byte // tells a wrong key from a wrong password
+	Escrow []byte   // the key sealed to the system user; empty without escrow
+	Vault  []byte   // the vault key of the stored passwords, sealed under the key
+}

@@ -1,0 +1,78 @@
+package account
+
+import "time"
+
+// User is one person with one address, as everybody who may see him sees him.
+// What proves who he is stands in a Credential.
+type User struct {
+	ID          UserID
+	Org         OrgID
+	Site        SiteID // 0: the organisation itself
+	Email       Email
+	FirstName   string
+	LastName    string
+	Type        UserType
+	Role        RoleName
+	Status      Status
+	Auth        Auth
+	Directory   string // the directory's name when Auth is directory
+	Locale      Locale
+	MustChange  bool // the next sign-in is for choosing a password only
+	Plan        PlanName
+	PlanState   LicenceState // "" without a licence
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	LastLoginAt time.Time
+}
+
+// Scope returns the key scope whose organisation key seals the user's
+// password.
+func (u User) Scope() Scope { return Scope{Org: u.Org, Site: u.Site} }
+
+// FullName returns first and last name, or the address where both are empty.
+func (u User) FullName() string {
+	switch {
+	case u.FirstName != "" && u.LastName != "":
+		return u.FirstName + " " + u.LastName
+	case u.FirstName != "":
+		return u.FirstName
+	case u.LastName != "":
+		return u.LastName
+	}
+	return u.Email.String()
+}
+
+// Credential is what is kept of a user's password: its hash, sealed under the
+// organisation key of his scope.
+type Credential struct {
+	User      UserID
+	Sealed    []byte
+	ChangedAt time.Time
+}
+
+// Tries counts wrong passwords since the last right one.
+type Tries struct {
+	Failures int
+	Last     time.Time
+}
+
+// Session is one sign-in. Only the hash of its token is known.
+type Session struct {
+	TokenHash  [32]byte
+	User       UserID
+	Scope      Scope
+	CreatedAt  time.Time
+	LastSeenAt time.Time // kept to five minutes
+	ExpiresAt  time.Time
+	ProvenAt   time.Time // when the password was last given
+	Host       string
+	Carried    []byte // the organisation key, sealed under the token
+	Restricted bool   // may do nothing but change the password
+}
+
+// SessionID is the public name of a session, the first half of its token's
+// hash. It opens nothing.
+type SessionID [16]byte
+
+// ID returns the session's public name.
+func (s Session) ID() SessionID { return SessionID(s.TokenHash[:16]) }

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// The anchor is a small file beside the database that says how long the log
+// was after the last commit, and its root. One flipped bit in the engine's
+// newer meta page silently takes the last commit back; a file put back from a
+// copy does the same. The anchor notices both. It is written after the commit
+// without a flush of its own: an older anchor still names a prefix of the log.
+//
+//	usher-anchor 1
+//	INSTANCE
+//	SIZE
+//	ROOT (base64)
+//	CRC-32C of the lines above (hexadecimal)
+
+// AnchorSuffix is added to the database's path for the anchor file.
+const AnchorSuffix = ".anchor"
+
+const anchorTitle = "usher-anchor 1"
+
+// errAnchor says that the anchor is there but cannot be read.
+var errAnchor = errors.New("the anchor cannot be read")
+
+// anchor is what the file says.
+type anchor struct {
+	instance string
+	size     uint64
+	root     [32]byte
+}
+
+func (a anchor) bytes() []byte {
+	body := fmt.Sprintf("%s\n%s\n%d\n%s\n", anchorTitle, a.instance, a.size, base64.StdEncoding.EncodeToString(a.root[:]))
+	return fmt.Appendf([]byte(body), "%08x\n", anchorCheck(body))
+}
+
+func anchorCheck(body string) uint32 {
+	return crc32.Checksum([]byte(body), crc32.MakeTable(crc32.Castagnoli))
+}
+
+func parseAnchor(data []byte) (anchor, error) {
+	body, check, ok := cutLast(string(bytes.TrimSuffix(data, []byte("\n"))))
+	if !ok || fmt.Sprintf("%08x", anchorCheck(body)) != check {
+		return anchor{}, errAnchor
+	}
+	lines := strings.Split(body, "\n")
+	if len(lines) != 5 || lines[0] != anchorTitle {
+		return anchor{}, errAnchor
+	}
+	size, err := strconv.ParseUint(lines[2], 10, 64)
+	if err != nil {
+		return anchor{}, errAnchor
+	}
+	root, err := base64.StdEncoding.DecodeString(lines[3])
+	if err != nil || len(root) != 32 {
+		return anchor{}, errAnchor
+	}
+	return anchor{instance: lines[1], size: size, root: [32]byte(root)}, nil
+}
+
+// cutLast splits off the last line; the rest keeps its line end.
+func cutLast(s string) (rest, last string, ok bool) {
+	i := strings.LastIndexByte(s, '\n')
+	return s[:i+1], s[i+1:], i >= 0
+}
+
+func readAnchor(path string) (anchor, error) {
+	data, err := os.ReadFile(path + AnchorSuffix)
+	if err != nil {
+		return anchor{}, err
+	}
+	return parseAnchor(data)
+}
+
+// writeAnchor writes the anchor in place; it fits one sector. A failure costs
+// only a warning at the next command.
+func (s *Store) writeAnchor(tx *Tx) {
+	a := anchor{instance: tx.head.Instance.String(), size: tx.head.Size, root: tx.head.Root}
+	file, err := os.OpenFile(s.path+AnchorSuffix, os.O_WRONLY|os.O_CREATE|noFollow, 0o600)
+	if err != nil {
+		s.opt.Warn(fmt.Sprintf("cannot write the anchor beside the database: %v", err))
+		return
+	}
+	data := a.bytes()
+	if _, err = file.WriteAt(data, 0); err == nil {
+		err = file.Truncate(int64(len(data)))
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		s.opt.Warn(fmt.Sprintf("cannot write the anchor beside the database: %v", err))
+	}
+}
+
+// checkAnchor compares the log with the anchor. A log that goes on from the
+// anchored state is fine: a crash came between commit and anchor.
+func (s *Store) checkAnchor(tx *Tx) error {
+	a, err := readAnchor(s.path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return permissionError(s.path+AnchorSuffix, fs.ErrPermission)
+	case err != nil:
+		s.opt.Warn(fmt.Sprintf("%s is missing or torn; the next change makes it anew. If you did not copy or remove it, compare with a checkpoint: usher logs verify", s.path+AnchorSuffix))
+		return nil
+	case a.instance != tx.head.Instance.String() || a.size > tx.head.Size:
+		return rolledBackError(s.path, tx.head.Size, a.size)
+	}
+	root, err := tx.rootAt(a.size)
+	if err != nil {
+		return err
+	}
+	if root != a.root {
+		return rolledBackError(s.path, tx.head.Size, a.size)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// A record's payload is a row of fields: a number and a value, either an
+// unsigned varint or counted bytes. Fields that are zero are left out, unknown
+// ones are passed over, and a number is never given a second meaning, so a
+// record can be read by an older and by a newer usher.
+
+const (
+	wireVarint = 0
+	wireBytes  = 1
+)
+
+// errRecord says that a payload does not follow the form above.
+var errRecord = errors.New("a record cannot be decoded")
+
+// encoder appends fields to a payload.
+type encoder struct{ buf []byte }
+
+func (e *encoder) uint(field uint64, v uint64) {
+	if v == 0 {
+		return
+	}
+	e.buf = binary.AppendUvarint(e.buf, field<<1|wireVarint)
+	e.buf = binary.AppendUvarint(e.buf, v)
+}
+
+func (e *encoder) bool(field uint64, v bool) {
+	if v {
+		e.uint(field, 1)
+	}
+}
+
+func (e *encoder) bytes(field uint64, v []byte) {
+	if len(v) == 0 {
+		return
+	}
+	e.buf = binary.AppendUvarint(e.buf, field<<1|wireBytes)
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(v)))
+	e.buf = append(e.buf, v...)
+}
+
+func (e *encoder) string(field uint64, v string) {
+	if v == "" {
+		return
+	}
+	e.buf = binary.AppendUvarint(e.buf, field<<1|wireBytes)
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(v)))
+	e.buf = append(e.buf, v...)
+}
+
+// time keeps microseconds since 1970; the zero time is left out.
+func (e *encoder) time(field uint64, t time.Time) {
+	if !t.IsZero() {
+		e.uint(field, uint64(t.UnixMicro()))
+	}
+}
+
+// field is one decoded field; bytes point into the record.
+type field struct {
+	number uint64
+	value  uint64
+	bytes  []byte
+}
+
+func (f field) time() time.Time { return time.UnixMicro(int64(f.value)).UTC() }
+
+// decode calls fn for each field of a payload.
+func decode(payload []byte, fn func(field)) error {
+	for len(payload) > 0 {
+		tag, n := binary.Uvarint(payload)
+		if n <= 0 {
+			return errRecord
+		}
+		payload = payload[n:]
+		value, n := binary.Uvarint(payload)
+		if n <= 0 {
+			return errRecord
+		}
+		payload = payload[n:]
+		f := field{number: tag >> 1, value: value}
+		if tag&1 == wireBytes {
+			if value > uint64(len(payload)) {
+				return errRecord
+			}
+			f.bytes, payload = payload[:value], payload[value:]
+		}
+		fn(f)
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Create makes a new database whose first records fn writes. The file is made
+// beside its place and comes there whole or not at all; an existing path is
+// never overwritten. A missing folder is made, readable by its owner alone.
+func (s *Store) Create(ctx context.Context, instance account.InstanceID, fn func(*Tx) error) error {
+	dir := filepath.Dir(s.path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return openError(s.path, err)
+	}
+	if err := refuseExisting(s.path); err != nil {
+		return err
+	}
+	l, err := acquire(ctx, s.path, true, s.opt.Wait)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	if err := refuseExisting(s.path); err != nil { // another init may have been quicker
+		return err
+	}
+	return s.createLocked(dir, instance, fn)
+}
+
+func refuseExisting(path string) error {
+	switch _, err := os.Lstat(path); {
+	case err == nil:
+		return account.Errorf(account.Conflict, "%q exists already", path).
+			Coded("db.exists").
+			Hintf("use it as it is, or name another place with --db FILE")
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	default:
+		return openError(path, err)
+	}
+}
+
+func (s *Store) createLocked(dir string, instance account.InstanceID, fn func(*Tx) error) error {
+	temp, err := s.temporaryName()
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp) //nolint:errcheck // gone already when all went well
+	tx, err := s.fill(temp, instance, fn)
+	if err != nil {
+		return createError(s.path, err)
+	}
+	if err := inspectFolder(dir); err != nil {
+		return s.sortOpenError(err)
+	}
+	if err := os.Rename(temp, s.path); err != nil {
+		return createError(s.path, err)
+	}
+	if err := syncFolder(dir); err != nil {
+		return unknownOutcomeError(s.path, err)
+	}
+	s.writeAnchor(tx)
+	return nil
+}
+
+// temporaryName returns a name beside the database that nobody can guess.
+func (s *Store) temporaryName() (string, error) {
+	var tail [8]byte
+	if _, err := io.ReadFull(s.opt.Random, tail[:]); err != nil {
+		return "", err
+	}
+	return filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+"."+hex.EncodeToString(tail[:])+".tmp"), nil
+}
+
+// fill makes the file under its temporary name and flushes it.
+func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
+	db, err := bbolt.Open(temp, 0o600, engineOptions(false, nil))
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close() //nolint:errcheck // flushed before
+	var filled *Tx
+	err = db.Update(func(btx *bbolt.Tx) error {
+		if err := createSpace(btx); err != nil {
+			return err
+		}
+		sp, _ := openSpace(btx)
+		filled = &Tx{Now: s.opt.Now(), space: sp, path: s.path, random: s.opt.Random, writable: true}
+		filled.head.Instance = instance
+		if err := filled.writeSchema(); err != nil {
+			return err
+		}
+		if err := filled.saveHead(); err != nil {
+			return err
+		}
+		return fn(filled)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return filled, db.Sync()
+}
+
+func createError(path string, err error) error {
+	var known *account.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case isFull(err):
+		return fullError(path, err)
+	case errors.Is(err, fs.ErrPermission):
+		return permissionError(path, err)
+	}
+	return fmt.Errorf("cannot make the database %q: %w", path, err)
+}

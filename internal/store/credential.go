@@ -1,0 +1,80 @@
+package store
+
+import (
+	"bytes"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// CredentialPlace names where a credential stands: the bucket and key that its
+// sealing is bound to, so that it opens nowhere else.
+func CredentialPlace(org account.OrgID, user account.UserID) (bucket string, k []byte) {
+	return "credential", credentialKey(org, user)
+}
+
+// Credential returns what is kept of a user's password.
+func (tx *Tx) Credential(org account.OrgID, user account.UserID) (account.Credential, bool, error) {
+	payload, err := tx.read(credentialKey(org, user))
+	if err != nil || payload == nil {
+		return account.Credential{}, false, err
+	}
+	c := account.Credential{User: user}
+	err = decode(payload, func(f field) {
+		switch f.number {
+		case 1:
+			c.Sealed = bytes.Clone(f.bytes)
+		case 2:
+			c.ChangedAt = f.time()
+		}
+	})
+	if err != nil {
+		return c, false, tx.damaged("the record of a password cannot be decoded")
+	}
+	return c, true, nil
+}
+
+// PutCredential writes what is kept of a user's password.
+func (tx *Tx) PutCredential(org account.OrgID, c account.Credential) error {
+	var e encoder
+	e.bytes(1, c.Sealed)
+	e.time(2, c.ChangedAt)
+	return tx.write(credentialKey(org, c.User), e.buf)
+}
+
+// RemoveCredential deletes a user's password.
+func (tx *Tx) RemoveCredential(org account.OrgID, user account.UserID) error {
+	return tx.remove(credentialKey(org, user))
+}
+
+// Tries returns how often a wrong password was given for a user. The zero id
+// stands for all addresses that belong to nobody.
+func (tx *Tx) Tries(user account.UserID) (account.Tries, error) {
+	var t account.Tries
+	payload, err := tx.read(key(keyTries, user[:]))
+	if err != nil || payload == nil {
+		return t, err
+	}
+	err = decode(payload, func(f field) {
+		switch f.number {
+		case 1:
+			t.Failures = int(f.value)
+		case 2:
+			t.Last = f.time()
+		}
+	})
+	if err != nil {
+		return t, tx.damaged("a count of wrong passwords cannot be decoded")
+	}
+	return t, nil
+}
+
+// PutTries writes the count; a count of zero is deleted.
+func (tx *Tx) PutTries(user account.UserID, t account.Tries) error {
+	if t.Failures == 0 {
+		return tx.remove(key(keyTries, user[:]))
+	}
+	var e encoder
+	e.uint(1, uint64(t.Failures))
+	e.time(2, t.Last)
+	return tx.write(key(keyTries, user[:]), e.buf)
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// The errors of a database that cannot be opened (SPEC rule O6) say which of
+// the reasons it is and what to do.
+
+func missingError(path string) error {
+	return account.Errorf(account.Unopenable, "there is no database at %q", path).
+		Coded("db.missing").
+		Hintf("make one with: usher init --org NAME --email EMAIL, or name another with --db FILE")
+}
+
+func permissionError(path string, cause error) error {
+	return account.Errorf(account.Unopenable, "no permission to open the database %q: %w", path, cause).
+		Coded("db.permission").
+		Hintf("run usher as the user who owns the file, or name another with --db FILE")
+}
+
+func exposedError(path string, mode fs.FileMode) error {
+	return account.Errorf(account.Unopenable, "%q can be written by others (mode %04o)", path, mode.Perm()).
+		Coded("db.permission").
+		Hintf("look who changed it, then: chmod go-w %s", path)
+}
+
+func foreignError(path, why string) error {
+	return account.Errorf(account.Unopenable, "%q is not an usher database: %s", path, why).
+		Coded("db.foreign").
+		Hintf("name usher's own file with --db FILE")
+}
+
+func newerError(path string, schema uint64) error {
+	return account.Errorf(account.Unopenable, "the database %q was written by a newer usher (schema %d, this one reads up to %d)", path, schema, Schema).
+		Coded("db.newer").
+		Hintf("install the usher that wrote it; nothing was changed")
+}
+
+func damagedError(path, what string) error {
+	return account.Errorf(account.Unopenable, "the database %q is damaged: %s", path, what).
+		Coded("db.damaged").
+		Hintf("keep the file, look with: usher db check, and go back to a backup with: usher db restore FILE")
+}
+
+func rolledBackError(path string, size, anchored uint64) error {
+	return account.Errorf(account.Unopenable, "the database %q is older than what was committed last: its log has %d events, %d were written or they differ", path, size, anchored).
+		Coded("db.rolled_back").
+		Hintf("if it was put back on purpose: usher db restore --accept-rollback; otherwise restore the newest backup")
+}
+
+func busyByForeign(path string) error {
+	return account.Errorf(account.Busy, "the database %q is busy: another program than usher has it open", path).
+		Coded("db.busy").
+		Hintf("end that program, or try again")
+}
+
+func unknownOutcomeError(path string, cause error) error {
+	return account.Errorf(account.OutcomeUnknown, "the disk failed while the change was being written to %q; it may or may not be there: %w", path, cause).
+		Coded("db.outcome_unknown").
+		Hintf("find out with: usher logs -n 5, and check the disk before the next change")
+}
+
+func fullError(path string, cause error) error {
+	return account.Errorf(account.Unexpected, "no room left for the database %q; nothing was changed: %w", path, cause).
+		Coded("db.full").
+		Hintf("make room on the disk and type the command again")
+}
+
+// openError sorts the error of opening a file into one of the reasons above.
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return missingError(path)
+	case errors.Is(err, fs.ErrPermission):
+		return permissionError(path, errors.Unwrap(err))
+	}
+	return fmt.Errorf("cannot open the database %q: %w", path, err)
+}
+
+// describeKey names a record for an error, without what stands in it.
+func describeKey(key []byte) string {
+	return fmt.Sprintf("the record under %q (%d bytes) does not match its check", key[:1], len(key))
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+)
+
+// guard runs fn and turns a panic that a damaged file causes, in the engine or
+// while its mapped pages are read, into the "damaged" error. A page that is
+// missing from the file is a fault of the memory system, which Go makes a
+// panic only when asked. Any other panic is a mistake of usher's own and goes
+// on up.
+func guard(path string, fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		if !causedByFile(cause) {
+			panic(cause)
+		}
+		err = damagedError(path, fmt.Sprint(cause))
+	}()
+	return fn()
+}
+
+// causedByFile reports whether a recovered panic comes from the file: it is a
+// memory fault with an address, or was raised within the engine.
+func causedByFile(cause any) bool {
+	if _, fault := cause.(interface{ Addr() uintptr }); fault {
+		return true
+	}
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		frame, more := frames.Next()
+		switch {
+		case strings.HasPrefix(frame.Function, "go.etcd.io/bbolt"):
+			return true
+		case strings.Contains(frame.Function, "/internal/service."), strings.Contains(frame.Function, "/internal/cli."), !more:
+			return false
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"encoding/binary"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// The first byte of a key says what stands there. Upper-case letters are few
+// and small and lie together on the same pages; lower-case ones grow with
+// users and events. docs/format.md is the list for people.
+const (
+	keyInstance     = 'A' // the instance's own settings
+	keyLogHead      = 'B' // size and edge of the log's tree
+	keyCounter      = 'C' // org, facet, value: how many users
+	keyOrganisation = 'D' // org
+	keyOrgSlug      = 'E' // slug: org
+	keyScopeKey     = 'F' // org, site
+	keyDomain       = 'G' // org, domain
+	keySite         = 'H' // org, site
+	keySiteSlug     = 'I' // org, slug: site
+	keyRole         = 'J' // org, role
+
+	keyCredential = 'c' // org, user
+	keyFormer     = 'd' // org, address, user: deleted users by their last address
+	keyAddress    = 'e' // address: what it belongs to
+	keyFacet      = 'f' // org, facet, value, user
+	keyLine       = 'l' // number of the event
+	keyName       = 'n' // org, user: a deleted user's name
+	keyPersonal   = 'p' // number of the event: old and new personal values
+	keySession    = 's' // hash of the token
+	keyUserToken  = 't' // user, what for, hash of the token
+	keyUser       = 'u' // org, user
+	keyTries      = 'w' // user: wrong passwords
+	keyUserEvent  = 'x' // org, user, number of the event
+)
+
+// logged reports whether records under the kind are named in the event that
+// changes them, so that the log can vouch for them. Indexes and counters
+// follow from other records; sessions, tries and the log itself do not count.
+func logged(kind byte) bool {
+	switch kind {
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyCredential, keyUser:
+		return true
+	}
+	return false
+}
+
+func key(kind byte, parts ...[]byte) []byte {
+	k := make([]byte, 1, 40)
+	k[0] = kind
+	for _, p := range parts {
+		k = append(k, p...)
+	}
+	return k
+}
+
+func orgPart(id account.OrgID) []byte { return binary.BigEndian.AppendUint32(nil, uint32(id)) }
+
+func sitePart(id account.SiteID) []byte { return binary.BigEndian.AppendUint32(nil, uint32(id)) }
+
+func seqPart(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
+
+func userKey(org account.OrgID, id account.UserID) []byte {
+	return key(keyUser, orgPart(org), id[:])
+}
+
+func credentialKey(org account.OrgID, id account.UserID) []byte {
+	return key(keyCredential, orgPart(org), id[:])
+}
+
+func scopeKey(s account.Scope) []byte {
+	return key(keyScopeKey, orgPart(s.Org), sitePart(s.Site))
+}
+
+func lineKey(seq uint64) []byte { return key(keyLine, seqPart(seq)) }
+
+// seqOf returns the number that ends a key.
+func seqOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[len(key)-8:]) }

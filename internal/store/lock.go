@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// The lock is a file of its own beside the database and is never renamed or
+// removed: a process that waits on it across a compaction still waits on the
+// right one. Writers hold it alone, readers share it. The wait is a blocking
+// one, so the kernel queues the waiters, bounded by a deadline.
+
+// LockSuffix is added to the database's path for the lock file.
+const LockSuffix = ".lock"
+
+// lock is a held lock; nil stands for a folder where nobody can write, so
+// nobody needs one.
+type lock struct{ file *os.File }
+
+// acquire takes the lock beside path, waiting at most wait. Holding it alone
+// also writes who holds it into the file, for the error of those who wait.
+func acquire(ctx context.Context, path string, alone bool, wait time.Duration) (*lock, error) {
+	file, err := openLock(path + LockSuffix)
+	if err != nil {
+		if !alone && (errors.Is(err, fs.ErrPermission) || isReadOnly(err)) {
+			return nil, nil
+		}
+		return nil, openError(path, err)
+	}
+	if err := lockFile(ctx, file, alone, wait); err != nil {
+		busy := busyError(path, file, err)
+		if !errors.Is(err, errLockWait) {
+			file.Close() //nolint:errcheck // nothing was written
+		}
+		return nil, busy
+	}
+	l := &lock{file: file}
+	if alone {
+		l.sign()
+	}
+	return l, nil
+}
+
+func openLock(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
+		return os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	}
+	return file, err
+}
+
+// sign writes the holder's process id. It only serves an error message, so a
+// failure is no failure of the command.
+func (l *lock) sign() {
+	text := strconv.Itoa(os.Getpid()) + "\n"
+	if _, err := l.file.WriteAt([]byte(text), 0); err == nil {
+		_ = l.file.Truncate(int64(len(text)))
+	}
+}
+
+// release gives the lock back; closing the file does.
+func (l *lock) release() {
+	if l != nil {
+		_ = l.file.Close()
+	}
+}
+
+// errLockWait says that the deadline passed. The file stays open then, because
+// a waiting system call still uses it; the process is about to end.
+var errLockWait = errors.New("the deadline passed")
+
+// lockFile waits for the lock in a goroutine of its own, since a blocked flock
+// cannot be called off.
+func lockFile(ctx context.Context, file *os.File, alone bool, wait time.Duration) error {
+	if err := flock(file, alone, false); err == nil || !isLocked(err) {
+		return err
+	}
+	if wait <= 0 {
+		return errLockWait
+	}
+	done := make(chan error, 1)
+	go func() { done <- flock(file, alone, true) }()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return errLockWait
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func busyError(path string, file *os.File, cause error) error {
+	if errors.Is(cause, context.Canceled) {
+		return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
+	}
+	if !errors.Is(cause, errLockWait) {
+		return fmt.Errorf("cannot lock the database %q: %w", path, cause)
+	}
+	return account.Errorf(account.Busy, "the database %q is busy: %s", path, holders(file)).
+		Coded("db.busy").
+		Hintf("try again, or wait longer with --wait 30s")
+}
+
+// holders names the processes that hold the lock on file: those the system
+// knows, else the last writer who signed it.
+func holders(file *os.File) string {
+	pids := lockHolders(file)
+	if len(pids) == 0 {
+		var text [32]byte
+		n, _ := file.ReadAt(text[:], 0)
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n]))); err == nil {
+			pids = []int{pid}
+		}
+	}
+	if len(pids) == 0 {
+		return "another process holds it"
+	}
+	var names []string
+	for _, pid := range pids {
+		names = append(names, processName(pid))
+	}
+	return "held by " + strings.Join(names, ", ")
+}

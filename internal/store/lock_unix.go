@@ -1,0 +1,33 @@
+//go:build unix
+
+package store
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// noFollow refuses a symbolic link where the lock or the database should be.
+const noFollow = syscall.O_NOFOLLOW
+
+// flock takes the lock of an open file, shared or alone; with block it waits.
+func flock(file *os.File, alone, block bool) error {
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
+	}
+	if !block {
+		how |= syscall.LOCK_NB
+	}
+	for {
+		err := syscall.Flock(int(file.Fd()), how)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+func isLocked(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
+
+func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }

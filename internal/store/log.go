@@ -1,0 +1,188 @@
+package store
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// LogHead is the end of the log: how many events it has, when the last one
+// was, the root of the tree over them and the tree's own state, which the
+// store keeps without understanding it.
+type LogHead struct {
+	Instance account.InstanceID
+	Size     uint64
+	Last     time.Time
+	Root     [32]byte
+	Tree     []byte
+}
+
+// Line is one line of the log as it is kept. Body is nil once it was pruned;
+// its leaf hash stays.
+type Line struct {
+	Seq  uint64
+	Root [32]byte // of the tree up to and with this line
+	Body []byte
+	Leaf [32]byte // only of a pruned line
+}
+
+// A line is kept as a kind byte, the root and the body, or the leaf hash.
+const (
+	lineKept   = 1
+	linePruned = 2
+)
+
+// Head returns the end of the log.
+func (tx *Tx) Head() LogHead { return tx.head }
+
+// TakeTouched returns the logged records written since the last event, for
+// the event that accounts for them.
+func (tx *Tx) TakeTouched() []Touched {
+	t := tx.touched
+	tx.touched = nil
+	return t
+}
+
+// AppendLine adds the next line, with the root and state of the tree after it.
+func (tx *Tx) AppendLine(body []byte, root [32]byte, tree []byte) error {
+	tx.head.Size++
+	tx.head.Last = tx.Now
+	tx.head.Root = root
+	tx.head.Tree = tree
+	payload := make([]byte, 0, 1+len(root)+len(body))
+	payload = append(append(append(payload, lineKept), root[:]...), body...)
+	if err := tx.write(lineKey(tx.head.Size), payload); err != nil {
+		return err
+	}
+	return tx.saveHead()
+}
+
+func (tx *Tx) saveHead() error {
+	var e encoder
+	e.bytes(1, tx.head.Instance[:])
+	e.uint(2, tx.head.Size)
+	e.time(3, tx.head.Last)
+	e.bytes(4, tx.head.Root[:])
+	e.bytes(5, tx.head.Tree)
+	return tx.write(key(keyLogHead), e.buf)
+}
+
+func (tx *Tx) loadHead() error {
+	payload, err := tx.read(key(keyLogHead))
+	if err != nil {
+		return err
+	}
+	if payload == nil {
+		return tx.damaged("the end of its log is missing")
+	}
+	var h LogHead
+	err = decode(payload, func(f field) {
+		switch f.number {
+		case 1:
+			copy(h.Instance[:], f.bytes)
+		case 2:
+			h.Size = f.value
+		case 3:
+			h.Last = f.time()
+		case 4:
+			copy(h.Root[:], f.bytes)
+		case 5:
+			h.Tree = bytes.Clone(f.bytes)
+		}
+	})
+	if err != nil {
+		return tx.damaged("the end of its log cannot be decoded")
+	}
+	tx.head = h
+	return nil
+}
+
+// rootAt returns the root of the log when it had size events.
+func (tx *Tx) rootAt(size uint64) ([32]byte, error) {
+	if size == tx.head.Size {
+		return tx.head.Root, nil
+	}
+	l, found, err := tx.LogLine(size)
+	if err == nil && !found {
+		err = tx.damaged("an event of its log is missing")
+	}
+	return l.Root, err
+}
+
+// LogLine returns one line of the log.
+func (tx *Tx) LogLine(seq uint64) (Line, bool, error) {
+	payload, err := tx.read(lineKey(seq))
+	if err != nil || payload == nil {
+		return Line{}, false, err
+	}
+	l, err := tx.decodeLine(seq, payload)
+	return l, err == nil, err
+}
+
+// Lines calls fn with the lines of the log from seq on, until fn returns false.
+func (tx *Tx) Lines(seq uint64, fn func(Line) (bool, error)) error {
+	return tx.each(key(keyLine), lineKey(seq), tx.lineVisitor(fn))
+}
+
+// LinesBack calls fn with the lines of the log before seq, last first, until fn
+// returns false.
+func (tx *Tx) LinesBack(seq uint64, fn func(Line) (bool, error)) error {
+	return tx.eachBack(key(keyLine), lineKey(seq), tx.lineVisitor(fn))
+}
+
+func (tx *Tx) lineVisitor(fn func(Line) (bool, error)) func(k, payload []byte) (bool, error) {
+	return func(k, payload []byte) (bool, error) {
+		if len(k) != 9 {
+			return false, tx.damaged(describeKey(k))
+		}
+		l, err := tx.decodeLine(seqOf(k), payload)
+		if err != nil {
+			return false, err
+		}
+		return fn(l)
+	}
+}
+
+func (tx *Tx) decodeLine(seq uint64, payload []byte) (Line, error) {
+	if len(payload) < 33 {
+		return Line{}, tx.damaged("an event of its log is cut short")
+	}
+	l := Line{Seq: seq, Root: [32]byte(payload[1:33])}
+	rest := payload[33:]
+	switch {
+	case payload[0] == lineKept:
+		l.Body = bytes.Clone(rest)
+	case payload[0] == linePruned && len(rest) == 32:
+		l.Leaf = [32]byte(rest)
+	default:
+		return Line{}, tx.damaged("an event of its log has an unknown form")
+	}
+	return l, nil
+}
+
+// AddUserEvent notes that the events from seq, count of them, are about or by
+// a user.
+func (tx *Tx) AddUserEvent(org account.OrgID, user account.UserID, seq, count uint64) error {
+	var e encoder
+	if count > 1 {
+		e.uint(1, count)
+	}
+	return tx.write(key(keyUserEvent, orgPart(org), user[:], seqPart(seq)), e.buf)
+}
+
+// UserEvents calls fn with each run of events about or by a user, newest run
+// first, until fn returns false.
+func (tx *Tx) UserEvents(org account.OrgID, user account.UserID, fn func(seq, count uint64) (bool, error)) error {
+	prefix := key(keyUserEvent, orgPart(org), user[:])
+	return tx.eachBack(prefix, after(prefix), func(k, payload []byte) (bool, error) {
+		if len(k) != len(prefix)+8 {
+			return false, tx.damaged(describeKey(k))
+		}
+		count := uint64(1)
+		if err := decode(payload, func(f field) { count = f.value }); err != nil {
+			return false, tx.damaged(describeKey(k))
+		}
+		return fn(seqOf(k), count)
+	})
+}

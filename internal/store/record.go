@@ -1,0 +1,97 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// On disk a value is a form byte, for logged records a nonce and the number of
+// the event that wrote it, the payload, and a check over key and all before it:
+//
+//	plain   1 payload crc32c
+//	logged  2 nonce[8] event(uvarint) payload crc32c
+//
+// The engine checks only its meta pages; the check finds whatever was damaged,
+// moved to another key or swapped. The nonce keeps the hash in the event from
+// giving a personal value away to who guesses it.
+
+const (
+	formPlain  = 1
+	formLogged = 2
+
+	nonceSize = 8
+	checkSize = 4
+)
+
+// record is a value taken apart.
+type record struct {
+	payload []byte
+	event   uint64 // logged: the number of the event that wrote it
+	body    []byte // all but the check
+}
+
+func checksum(key, value []byte) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli) // made once by the library
+	return crc32.Update(crc32.Update(0, table, key), table, value)
+}
+
+func appendCheck(key, value []byte) []byte {
+	return binary.BigEndian.AppendUint32(value, checksum(key, value))
+}
+
+func packPlain(key, payload []byte) []byte {
+	value := make([]byte, 0, 1+len(payload)+checkSize)
+	value = append(append(value, formPlain), payload...)
+	return appendCheck(key, value)
+}
+
+func packLogged(key, payload, nonce []byte, event uint64) []byte {
+	value := make([]byte, 0, 1+nonceSize+binary.MaxVarintLen64+len(payload)+checkSize)
+	value = append(append(value, formLogged), nonce...)
+	value = binary.AppendUvarint(value, event)
+	return appendCheck(key, append(value, payload...))
+}
+
+// unpack verifies a value's check and takes it apart. The parts point into it.
+func unpack(key, value []byte) (record, bool) {
+	if len(value) < 1+checkSize {
+		return record{}, false
+	}
+	body := value[:len(value)-checkSize]
+	if binary.BigEndian.Uint32(value[len(body):]) != checksum(key, body) {
+		return record{}, false
+	}
+	switch body[0] {
+	case formPlain:
+		return record{payload: body[1:], body: body}, true
+	case formLogged:
+		return unpackLogged(body)
+	}
+	return record{}, false
+}
+
+func unpackLogged(body []byte) (record, bool) {
+	if len(body) < 1+nonceSize {
+		return record{}, false
+	}
+	event, n := binary.Uvarint(body[1+nonceSize:])
+	if n <= 0 {
+		return record{}, false
+	}
+	return record{payload: body[1+nonceSize+n:], event: event, body: body}, true
+}
+
+// recordHash is what an event keeps of a record it wrote: the first half of
+// SHA-256 over the counted key and the value without its check.
+func recordHash(key, body []byte) [16]byte {
+	h := sha256.New()
+	var count [8]byte
+	binary.BigEndian.PutUint64(count[:], uint64(len(key)))
+	h.Write(count[:])
+	h.Write(key)
+	h.Write(body)
+	var sum [sha256.Size]byte
+	h.Sum(sum[:0])
+	return [16]byte(sum[:])
+}

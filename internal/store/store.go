@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Store is a database file. It holds nothing open between transactions, so
+// that many processes can take turns and a file swapped by compaction is
+// noticed.
+type Store struct {
+	path string
+	opt  Options
+}
+
+// Options is what a Store takes from the world.
+type Options struct {
+	Wait   time.Duration    // how long to wait for the lock
+	Now    func() time.Time // the clock
+	Random io.Reader        // cryptographic randomness
+	Warn   func(text string)
+}
+
+// New names a database; it does not touch the disk. A symbolic link is
+// followed once, here, so that the lock stands beside the real file.
+func New(path string, opt Options) *Store {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return &Store{path: path, opt: opt}
+}
+
+// Path returns the path of the database file.
+func (s *Store) Path() string { return s.path }
+
+// View runs fn in a reading transaction. Readers do not wait for each other
+// but hold writers up, so fn must not wait for anybody.
+func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	l, err := acquire(ctx, s.path, false, s.opt.Wait)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	return guard(s.path, func() error {
+		db, err := s.open(true)
+		if err != nil {
+			return err
+		}
+		defer db.Close() //nolint:errcheck // nothing was written
+		return db.View(func(btx *bbolt.Tx) error {
+			tx, err := s.begin(btx)
+			if err != nil {
+				return err
+			}
+			return fn(tx)
+		})
+	})
+}
+
+// Update runs fn in a writing transaction and commits it when fn returns nil;
+// otherwise nothing is changed. The error of a commit says whether the change
+// is not there or its outcome is unknown.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	l, err := acquire(ctx, s.path, true, s.opt.Wait)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	return guard(s.path, func() error {
+		db, err := s.open(false)
+		if err != nil {
+			return err
+		}
+		defer db.Close() //nolint:errcheck // the commit told what there is to tell
+		return s.update(ctx, db, fn)
+	})
+}
+
+func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) error {
+	btx, err := db.Begin(true)
+	if err != nil {
+		return fmt.Errorf("cannot begin to write %q: %w", s.path, err)
+	}
+	defer btx.Rollback() //nolint:errcheck // after a commit it does nothing
+	tx, err := s.begin(btx)
+	if err != nil {
+		return err
+	}
+	tx.writable = true
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
+	}
+	id := btx.ID() // the engine forgets it when a commit fails
+	if err := btx.Commit(); err != nil {
+		return s.commitError(id, err)
+	}
+	s.writeAnchor(tx)
+	return nil
+}
+
+// begin makes the typed transaction: schema, log head, anchor.
+func (s *Store) begin(btx *bbolt.Tx) (*Tx, error) {
+	sp, ok := openSpace(btx)
+	if !ok {
+		return nil, foreignError(s.path, "it is a bbolt file of another program")
+	}
+	tx := &Tx{Now: s.opt.Now(), space: sp, path: s.path, random: s.opt.Random}
+	if err := tx.checkSchema(); err != nil {
+		return nil, err
+	}
+	if err := tx.loadHead(); err != nil {
+		return nil, err
+	}
+	return tx, s.checkAnchor(tx)
+}
+
+// commitError tells a change that is certainly not there from one that may be:
+// the engine's last step is to write its number into a meta page.
+func (s *Store) commitError(id int, cause error) error {
+	newest, err := newestTransaction(s.path)
+	if err != nil || newest >= uint64(id) {
+		return unknownOutcomeError(s.path, cause)
+	}
+	if isFull(cause) {
+		return fullError(s.path, cause)
+	}
+	return account.Errorf(account.Unexpected, "the disk refused the change to %q; nothing was changed: %w", s.path, cause).
+		Coded("db.write_failed").
+		Hintf("check the disk, then type the command again")
+}
+
+// errRollback ends a transaction that was only tried.
+var errRollback = errors.New("rolled back as asked")
+
+// Try runs fn in a writing transaction that is always rolled back.
+func (s *Store) Try(ctx context.Context, fn func(*Tx) error) error {
+	err := s.Update(ctx, func(tx *Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return errRollback
+	})
+	if errors.Is(err, errRollback) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"bytes"
+	"io"
+	"time"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Tx is one transaction. Its reads return copies. A Tx of a View refuses to
+// write. It must not be used by two goroutines.
+type Tx struct {
+	// Now is the time of the transaction, which everything it writes carries.
+	Now time.Time
+
+	space    space
+	path     string
+	writable bool
+	random   io.Reader
+	head     LogHead
+	touched  []Touched
+}
+
+// Touched is a logged record that the transaction wrote or deleted since the
+// last event.
+type Touched struct {
+	Key  []byte
+	Hash [16]byte
+	Gone bool
+}
+
+// damaged returns the error for a record that fails its check or its form.
+func (tx *Tx) damaged(what string) error { return damagedError(tx.path, what) }
+
+// read returns the payload under key; nil if there is none.
+func (tx *Tx) read(key []byte) ([]byte, error) {
+	value := tx.space.get(key)
+	if value == nil {
+		return nil, nil
+	}
+	rec, ok := unpack(key, value)
+	if !ok {
+		return nil, tx.damaged(describeKey(key))
+	}
+	return rec.payload, nil
+}
+
+// write puts a payload under key and remembers a logged one for the event.
+func (tx *Tx) write(key, payload []byte) error {
+	if !tx.writable {
+		return account.Errorf(account.Unexpected, "a reading transaction cannot write")
+	}
+	if !logged(key[0]) {
+		return tx.space.put(key, packPlain(key, payload))
+	}
+	var nonce [nonceSize]byte
+	if _, err := io.ReadFull(tx.random, nonce[:]); err != nil {
+		return err
+	}
+	value := packLogged(key, payload, nonce[:], tx.head.Size+1)
+	tx.touch(Touched{Key: bytes.Clone(key), Hash: recordHash(key, value[:len(value)-checkSize])})
+	return tx.space.put(key, value)
+}
+
+// remove deletes what stands under key, if anything does.
+func (tx *Tx) remove(key []byte) error {
+	if !tx.writable {
+		return account.Errorf(account.Unexpected, "a reading transaction cannot write")
+	}
+	if logged(key[0]) && tx.space.get(key) != nil {
+		tx.touch(Touched{Key: bytes.Clone(key), Gone: true})
+	}
+	return tx.space.delete(key)
+}
+
+// touch remembers the last thing that happened to a record.
+func (tx *Tx) touch(t Touched) {
+	for i := range tx.touched {
+		if bytes.Equal(tx.touched[i].Key, t.Key) {
+			tx.touched[i] = t
+			return
+		}
+	}
+	tx.touched = append(tx.touched, t)
+}
+
+// each calls fn with the key and payload of every record under prefix, from
+// the first not before from, until fn returns false or an error. fn must not
+// write.
+func (tx *Tx) each(prefix, from []byte, fn func(key, payload []byte) (bool, error)) error {
+	var failed error
+	tx.space.scan(prefix, from, func(k, v []byte) bool {
+		more, err := tx.visit(k, v, fn)
+		failed = err
+		return more && err == nil
+	})
+	return failed
+}
+
+// eachBack calls fn with the records under prefix that stand before the given
+// key, last first.
+func (tx *Tx) eachBack(prefix, before []byte, fn func(key, payload []byte) (bool, error)) error {
+	var failed error
+	tx.space.scanBack(prefix, before, func(k, v []byte) bool {
+		more, err := tx.visit(k, v, fn)
+		failed = err
+		return more && err == nil
+	})
+	return failed
+}
+
+func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bool, error) {
+	rec, ok := unpack(k, v)
+	if !ok {
+		return false, tx.damaged(describeKey(k))
+	}
+	return fn(k, rec.payload)
+}

@@ -1,0 +1,194 @@
+package store
+
+import (
+	"encoding/binary"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// User returns a user of an organisation.
+func (tx *Tx) User(org account.OrgID, id account.UserID) (account.User, bool, error) {
+	payload, err := tx.read(userKey(org, id))
+	if err != nil || payload == nil {
+		return account.User{}, false, err
+	}
+	u, err := tx.decodeUser(org, id, payload)
+	return u, err == nil, err
+}
+
+func (tx *Tx) decodeUser(org account.OrgID, id account.UserID, payload []byte) (account.User, error) {
+	u := account.User{ID: id, Org: org}
+	err := decode(payload, func(f field) {
+		if !readUserText(&u, f) {
+			readUserState(&u, f)
+		}
+	})
+	if err != nil {
+		return u, tx.damaged("the record of a user cannot be decoded")
+	}
+	return u, nil
+}
+
+func readUserText(u *account.User, f field) bool {
+	switch f.number {
+	case 1:
+		u.Email = account.Email(f.bytes)
+	case 2:
+		u.FirstName = string(f.bytes)
+	case 3:
+		u.LastName = string(f.bytes)
+	case 4:
+		u.Role = account.RoleName(f.bytes)
+	case 5:
+		u.Directory = string(f.bytes)
+	case 6:
+		u.Locale = account.Locale(f.bytes)
+	case 7:
+		u.Plan = account.PlanName(f.bytes)
+	default:
+		return false
+	}
+	return true
+}
+
+func readUserState(u *account.User, f field) {
+	switch f.number {
+	case 8:
+		u.Site = account.SiteID(f.value)
+	case 9:
+		u.Type = userTypes.name(f.value)
+	case 10:
+		u.Status = statuses.name(f.value)
+	case 11:
+		u.Auth = auths.name(f.value)
+	case 12:
+		u.MustChange = f.value == 1
+	case 13:
+		u.PlanState = licenceStates.name(f.value)
+	case 14:
+		u.CreatedAt = f.time()
+	case 15:
+		u.UpdatedAt = f.time()
+	case 16:
+		u.LastLoginAt = f.time()
+	}
+}
+
+func encodeUser(u account.User) []byte {
+	e := encoder{buf: make([]byte, 0, 96+len(u.Email)+len(u.FirstName)+len(u.LastName))}
+	e.string(1, string(u.Email))
+	e.string(2, u.FirstName)
+	e.string(3, u.LastName)
+	e.string(4, string(u.Role))
+	e.string(5, u.Directory)
+	e.string(6, string(u.Locale))
+	e.string(7, string(u.Plan))
+	e.uint(8, uint64(u.Site))
+	e.uint(9, userTypes.number(u.Type))
+	e.uint(10, statuses.number(u.Status))
+	e.uint(11, auths.number(u.Auth))
+	e.bool(12, u.MustChange)
+	e.uint(13, licenceStates.number(u.PlanState))
+	e.time(14, u.CreatedAt)
+	e.time(15, u.UpdatedAt)
+	e.time(16, u.LastLoginAt)
+	return e.buf
+}
+
+// PutUser writes a user and keeps the indexes and counters. The caller has
+// made sure that the address is free.
+func (tx *Tx) PutUser(u account.User) error {
+	old, found, err := tx.User(u.Org, u.ID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		old = account.User{}
+	}
+	if old.Email != u.Email {
+		if err := tx.moveAddress(old.Email, u); err != nil {
+			return err
+		}
+	}
+	if err := tx.moveFacets(facetsOf(old), facetsOf(u), u); err != nil {
+		return err
+	}
+	return tx.write(userKey(u.Org, u.ID), encodeUser(u))
+}
+
+// RemoveUser deletes a user, his password, tries and sessions, and keeps his
+// name where the log can find it.
+func (tx *Tx) RemoveUser(u account.User) error {
+	sessions, err := tx.UserSessions(u.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if err := tx.RemoveSession(s); err != nil {
+			return err
+		}
+	}
+	steps := []func() error{
+		func() error { return tx.RemoveCredential(u.Org, u.ID) },
+		func() error { return tx.PutTries(u.ID, account.Tries{}) },
+		func() error { return tx.remove(addressKey(u.Email)) },
+		func() error { return tx.moveFacets(facetsOf(u), nil, u) },
+		func() error { return tx.PutName(u.Org, u.ID, Name{u.Email, u.FirstName, u.LastName}) },
+		func() error { return tx.remove(userKey(u.Org, u.ID)) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Users calls fn with the users of an organisation behind the given id (the
+// zero id: all), in the order they were made, until fn returns false.
+func (tx *Tx) Users(org account.OrgID, behind account.UserID, fn func(account.User) (bool, error)) error {
+	prefix := key(keyUser, orgPart(org))
+	from := append(key(keyUser, orgPart(org), behind[:]), 0)
+	if behind.IsZero() {
+		from = prefix
+	}
+	return tx.each(prefix, from, func(k, payload []byte) (bool, error) {
+		if len(k) != len(prefix)+16 {
+			return false, tx.damaged(describeKey(k))
+		}
+		u, err := tx.decodeUser(org, account.UserID(k[len(prefix):]), payload)
+		if err != nil {
+			return false, err
+		}
+		return fn(u)
+	})
+}
+
+// Holder is what an address belongs to.
+type Holder struct {
+	Org  account.OrgID
+	User account.UserID
+}
+
+func addressKey(e account.Email) []byte { return key(keyAddress, []byte(e)) }
+
+// Address returns what an address belongs to, in any organisation.
+func (tx *Tx) Address(e account.Email) (Holder, bool, error) {
+	payload, err := tx.read(addressKey(e))
+	if err != nil || payload == nil {
+		return Holder{}, false, err
+	}
+	if len(payload) != 20 {
+		return Holder{}, false, tx.damaged("the index of addresses cannot be decoded")
+	}
+	return Holder{Org: account.OrgID(binary.BigEndian.Uint32(payload)), User: account.UserID(payload[4:])}, true, nil
+}
+
+func (tx *Tx) moveAddress(old account.Email, u account.User) error {
+	if old != "" {
+		if err := tx.remove(addressKey(old)); err != nil {
+			return err
+		}
+	}
+	return tx.write(addressKey(u.Email), append(orgPart(u.Org), u.ID[:]...))
+}
