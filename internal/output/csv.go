@@ -1,0 +1,128 @@
+package output
+
+import "unicode"
+
+// csvRows writes CSV: RFC 4180 with a header, but with plain line feeds, which
+// every reader takes and pipes want. Nested objects are flattened into dotted
+// columns, lists are JSON, nothing is empty, and no text is a formula.
+type csvRows struct {
+	out     *sink
+	names   []string
+	paths   []path
+	scratch []byte
+	headers bool
+}
+
+func newCSVRows(out *sink, columns []Column, headers bool) *csvRows {
+	c := &csvRows{out: out, headers: headers}
+	for i := range columns {
+		c.names = append(c.names, columns[i].Path)
+		c.paths = append(c.paths, newPath(columns[i].Path))
+	}
+	return c
+}
+
+func (c *csvRows) add(o Object) error {
+	c.writeHeader()
+	for i := range c.paths {
+		c.cell(i, c.paths[i].in(o))
+	}
+	c.out.buf = append(c.out.buf, '\n')
+	return c.out.spill()
+}
+
+func (c *csvRows) flush() error { return c.out.flush() }
+
+// end writes what is left; a list without a row still has its header.
+func (c *csvRows) end() error {
+	c.writeHeader()
+	return c.out.flush()
+}
+
+func (c *csvRows) writeHeader() {
+	if !c.headers {
+		return
+	}
+	c.headers = false
+	for i, name := range c.names {
+		header := String(name)
+		c.cell(i, &header)
+	}
+	c.out.buf = append(c.out.buf, '\n')
+}
+
+// cell writes the i-th cell of a row.
+func (c *csvRows) cell(i int, v *Value) {
+	if i > 0 {
+		c.out.buf = append(c.out.buf, ',')
+	}
+	c.scratch = appendCSVCell(c.scratch[:0], v)
+	switch {
+	case len(c.scratch) == 0 && len(c.paths) == 1:
+		// An empty line would be no row at all to most readers.
+		c.out.buf = append(c.out.buf, `""`...)
+	case needsQuotes(c.scratch):
+		c.out.buf = appendCSVQuoted(c.out.buf, c.scratch)
+	default:
+		c.out.buf = append(c.out.buf, c.scratch...)
+	}
+}
+
+// appendCSVCell appends v as the content of a cell, not yet quoted.
+func appendCSVCell(dst []byte, v *Value) []byte {
+	look := look{lines: true}
+	switch {
+	case v == nil:
+		return dst
+	case v.kind == kindList:
+		return appendArray(dst, v.parts)
+	case (v.kind == kindString || v.kind == kindText) && isFormula(v.text):
+		dst = append(dst, '\'')
+	}
+	return look.appendCell(dst, v)
+}
+
+// isFormula reports whether a spreadsheet might run s. Spaces before it do not
+// help, since some programs drop them; the wide forms are run in East Asian
+// versions.
+func isFormula(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
+			return true
+		}
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return false
+}
+
+// needsQuotes reports whether a cell must stand in quotes. Semicolons and
+// outer spaces need not by RFC 4180, but readers that guess or trim leave them
+// alone so.
+func needsQuotes(cell []byte) bool {
+	if len(cell) == 0 {
+		return false
+	}
+	if cell[0] == ' ' || cell[len(cell)-1] == ' ' {
+		return true
+	}
+	for _, b := range cell {
+		if b == ',' || b == '"' || b == '\n' || b == ';' {
+			return true
+		}
+	}
+	return false
+}
+
+func appendCSVQuoted(dst, cell []byte) []byte {
+	dst = append(dst, '"')
+	for _, b := range cell {
+		if b == '"' {
+			dst = append(dst, '"')
+		}
+		dst = append(dst, b)
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,102 @@
+package output
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// appendQuoted appends s as a JSON string.
+func appendQuoted(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	if isVerbatim(s) {
+		dst = append(dst, s...)
+		return append(dst, '"')
+	}
+	start := 0
+	for i := 0; i < len(s); {
+		if b := s[i]; plainASCII(b) && b != '"' && b != '\\' {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r >= utf8.RuneSelf && !broken(r, n) && !steers(r) {
+			i += n
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		dst = appendEscaped(dst, r)
+		i += n
+		start = i
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}
+
+// appendEscaped appends one character as a JSON escape.
+func appendEscaped(dst []byte, r rune) []byte {
+	switch {
+	case r == '"' || r == '\\':
+		return append(dst, '\\', byte(r))
+	case r == '\n':
+		return append(dst, `\n`...)
+	case r == '\r':
+		return append(dst, `\r`...)
+	case r == '\t':
+		return append(dst, `\t`...)
+	case r > 0xffff:
+		high, low := utf16.EncodeRune(r)
+		return appendHex(appendHex(dst, high), low)
+	}
+	return appendHex(dst, r)
+}
+
+// appendHex appends one UTF-16 unit as \u202e.
+func appendHex(dst []byte, unit rune) []byte {
+	const digits = "0123456789abcdef"
+	return append(dst, '\\', 'u', digits[unit>>12&15], digits[unit>>8&15], digits[unit>>4&15], digits[unit&15])
+}
+
+// isVerbatim reports whether s is made only of ASCII that a JSON string holds
+// as it is, as most texts are. It looks at eight bytes at a time, because an
+// export spends most of its time here.
+func isVerbatim(s string) bool {
+	const word = 8
+	if len(s) < word {
+		for i := range len(s) {
+			if b := s[i]; !plainASCII(b) || b == '"' || b == '\\' {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i < len(s)-word; i += word {
+		if hasSpecial(loadWord(s[i:])) {
+			return false
+		}
+	}
+	return !hasSpecial(loadWord(s[len(s)-word:])) // may overlap the one before
+}
+
+// loadWord returns the first eight bytes of s.
+func loadWord(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// hasSpecial reports whether one of the eight bytes in x is a control
+// character, DEL, a quotation mark, a backslash or not ASCII. Each term has
+// the high bit of some byte set if there is such a byte, and of none if not.
+func hasSpecial(x uint64) bool {
+	const (
+		each = 0x0101010101010101
+		high = each * 0x80
+	)
+	quote := x ^ each*'"'
+	slash := x ^ each*'\\'
+	found := x | (x + each) | // not ASCII; DEL, which one more makes so
+		(x-each*0x20)&^x | // below a space
+		(quote-each)&^quote | // zero where a quotation mark was
+		(slash-each)&^slash
+	return found&high != 0
+}
