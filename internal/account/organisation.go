@@ -40,3 +40,13 @@ type ScopeKey struct {
 	Escrow []byte   // the key sealed to the system user; empty without escrow
 	Vault  []byte   // the vault key of the stored passwords, sealed under the key
 }
+
+// CustomRole is a role an organisation made for itself. Allow holds the words
+// of its permissions, also such as this version of usher does not know.
+type CustomRole struct {
+	Org       OrgID
+	Name      RoleName
+	Allow     []string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}

@@ -84,7 +84,7 @@ func (s *Store) temporaryName() (string, error) {
 
 // fill makes the file under its temporary name and flushes it.
 func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
-	db, err := bbolt.Open(temp, 0o600, engineOptions(false, nil))
+	db, err := bbolt.Open(temp, 0o600, engineOptions(false))
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,10 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 		if err := filled.saveHead(); err != nil {
 			return err
 		}
-		return fn(filled)
+		if err := fn(filled); err != nil {
+			return err
+		}
+		return filled.accounted()
 	})
 	if err != nil {
 		return nil, err

@@ -83,3 +83,10 @@ func after(prefix []byte) []byte {
 	}
 	return nil
 }
+
+// freePages returns how many pages of the file hold nothing, as the engine's
+// free list says, which it reads for readers only when asked.
+func freePages(db *bbolt.DB) int {
+	stats := db.Stats()
+	return stats.FreePageN + stats.PendingPageN
+}

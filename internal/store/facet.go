@@ -26,6 +26,7 @@ const (
 	FacetType   FacetKind = 't'
 	FacetAuth   FacetKind = 'a'
 	FacetPlan   FacetKind = 'p'
+	FacetDomain FacetKind = 'd' // counted only
 )
 
 // indexed reports whether a value has index entries besides its counter. What
@@ -33,7 +34,7 @@ const (
 // an index of nearly all of them would be no quicker and cost every change.
 func (f facet) indexed() bool {
 	switch f.kind {
-	case FacetAll:
+	case FacetAll, FacetDomain:
 		return false
 	case FacetRole:
 		return f.value != string(account.RoleMember)
@@ -67,6 +68,7 @@ func facetsOf(u account.User) []facet {
 		{FacetType, string(u.Type)},
 		{FacetAuth, string(u.Auth)},
 		{FacetPlan, u.Plan.Key()},
+		{FacetDomain, string(u.Email.Domain())},
 	}
 }
 
@@ -151,6 +153,12 @@ func (tx *Tx) Count(org account.OrgID, kind FacetKind, value string) (int, error
 		return 0, tx.damaged("a counter cannot be decoded")
 	}
 	return n, nil
+}
+
+// DomainUsers returns how many users of an organisation have an address of a
+// domain.
+func (tx *Tx) DomainUsers(org account.OrgID, d account.Domain) (int, error) {
+	return tx.Count(org, FacetDomain, string(d))
 }
 
 // Indexed reports whether users with a facet's value can be listed by

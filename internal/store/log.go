@@ -44,17 +44,22 @@ func (tx *Tx) TakeTouched() []Touched {
 	return t
 }
 
-// AppendLine adds the next line, with the root and state of the tree after it.
-func (tx *Tx) AppendLine(body []byte, root [32]byte, tree []byte) error {
+// AppendLine adds the next line, with the root of the tree after it. The
+// transaction is not committed unless SealLog comes behind the last one.
+func (tx *Tx) AppendLine(body []byte, root [32]byte) error {
 	tx.head.Size++
 	tx.head.Last = tx.Now
 	tx.head.Root = root
-	tx.head.Tree = tree
+	tx.unsealed = true
 	payload := make([]byte, 0, 1+len(root)+len(body))
 	payload = append(append(append(payload, lineKept), root[:]...), body...)
-	if err := tx.write(lineKey(tx.head.Size), payload); err != nil {
-		return err
-	}
+	return tx.write(lineKey(tx.head.Size), payload)
+}
+
+// SealLog writes the end of the log, with the state of the tree.
+func (tx *Tx) SealLog(tree []byte) error {
+	tx.head.Tree = tree
+	tx.unsealed = false
 	return tx.saveHead()
 }
 

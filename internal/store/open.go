@@ -20,21 +20,17 @@ import (
 const engineWait = time.Second
 
 // open opens the file with the engine after looking at what it is.
-func (s *Store) open(readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(s.path, 0o600, engineOptions(readOnly, openExisting))
+func (s *Store) open(o *bbolt.Options) (*bbolt.DB, error) {
+	o.OpenFile = openExisting
+	db, err := bbolt.Open(s.path, 0o600, o)
 	if err != nil {
 		return nil, s.sortOpenError(err)
 	}
 	return db, nil
 }
 
-func engineOptions(readOnly bool, openFile func(string, int, fs.FileMode) (*os.File, error)) *bbolt.Options {
-	return &bbolt.Options{
-		Timeout:      engineWait,
-		ReadOnly:     readOnly,
-		OpenFile:     openFile,
-		FreelistType: bbolt.FreelistMapType,
-	}
+func engineOptions(readOnly bool) *bbolt.Options {
+	return &bbolt.Options{Timeout: engineWait, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType}
 }
 
 // notUsher and exposed carry a verdict on the opened file through the engine.

@@ -44,13 +44,18 @@ func (s *Store) Path() string { return s.path }
 // View runs fn in a reading transaction. Readers do not wait for each other
 // but hold writers up, so fn must not wait for anybody.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	return s.read(ctx, engineOptions(true), func(_ *bbolt.DB, tx *Tx) error { return fn(tx) })
+}
+
+// read is View with the engine's options and its handle.
+func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *Tx) error) error {
 	l, err := acquire(ctx, s.path, false, s.opt.Wait)
 	if err != nil {
 		return err
 	}
 	defer l.release()
 	return guard(s.path, func() error {
-		db, err := s.open(true)
+		db, err := s.open(o)
 		if err != nil {
 			return err
 		}
@@ -60,7 +65,7 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 			if err != nil {
 				return err
 			}
-			return fn(tx)
+			return fn(db, tx)
 		})
 	})
 }
@@ -75,7 +80,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer l.release()
 	return guard(s.path, func() error {
-		db, err := s.open(false)
+		db, err := s.open(engineOptions(false))
 		if err != nil {
 			return err
 		}
@@ -96,6 +101,9 @@ func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) er
 	}
 	tx.writable = true
 	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.accounted(); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -155,4 +163,11 @@ func (s *Store) Try(ctx context.Context, fn func(*Tx) error) error {
 		return nil
 	}
 	return err
+}
+
+// Soon returns the store as one that does not wait for the lock.
+func (s *Store) Soon() *Store {
+	soon := *s
+	soon.opt.Wait = 0
+	return &soon
 }

@@ -20,6 +20,7 @@ type Tx struct {
 	random   io.Reader
 	head     LogHead
 	touched  []Touched
+	unsealed bool // lines were added and the log's end is not written yet
 }
 
 // Touched is a logged record that the transaction wrote or deleted since the
@@ -116,4 +117,12 @@ func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bo
 		return false, tx.damaged(describeKey(k))
 	}
 	return fn(k, rec.payload)
+}
+
+// accounted makes sure, before a commit, that every change is in the log.
+func (tx *Tx) accounted() error {
+	if tx.unsealed || len(tx.touched) > 0 {
+		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
+	}
+	return nil
 }

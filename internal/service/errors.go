@@ -1,0 +1,33 @@
+package service
+
+import (
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// errNoSuch says that a thing is not there, or that the actor may not know it
+// is; the two read alike.
+func errNoSuch(noun, name string) *account.Error {
+	return account.Errorf(account.NotFound, "%s %q not found", noun, name).Coded(noun + ".not_found")
+}
+
+func forbidden(action access.Permission, d access.Decision) error {
+	if d.Verdict == access.Unauthenticated {
+		return errNotSignedIn(d.Rule)
+	}
+	return account.Errorf(account.Forbidden, "%s is not allowed: %s", action, d.Rule).
+		Coded("access.denied").
+		Hintf("usher whoami shows who acts; usher role check tells what he may")
+}
+
+func errUserExists(e account.Email) error {
+	return account.Errorf(account.Conflict, "user already exists: %s", e).
+		Coded("user.exists").
+		Hintf("one address belongs to one user; an alias is another address: %s", e.WithTag("2"))
+}
+
+func errKeyNotHeld(where string) error {
+	return account.Errorf(account.Forbidden, "this device does not hold the organisation key of %s", where).
+		Coded("key.not_held").
+		Hintf("give it with --org-key-file FILE, or ask an admin for: usher orgkey send EMAIL")
+}

@@ -1,0 +1,253 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/service/userfile"
+)
+
+// ImportInput is a file of users and how to take it in. Type, Role and Site
+// stand in for rows that do not say.
+type ImportInput struct {
+	File      io.Reader
+	Options   userfile.Options
+	Type      account.UserType
+	Role      account.RoleName
+	Site      account.Slug
+	Upsert    bool // bring users who are there already to what the file says
+	KeepGoing bool // import what can be
+}
+
+// ImportResult tells what became of a file.
+type ImportResult struct {
+	Form     userfile.Form
+	Read     int
+	Added    int
+	Updated  int
+	Skipped  int // there already as the file says
+	Failed   int // rows, not faults
+	Rows     []ImportFault
+	Warnings []string
+}
+
+// ImportFault is one reason why a row was not imported.
+type ImportFault struct {
+	Row     int // line of the file, from 1
+	Column  string
+	Value   string
+	Code    string
+	Message string
+	kind    account.Kind
+}
+
+// errImport rolls an import back that has faults.
+var errImport = errors.New("rows with faults")
+
+// ImportUsers takes in the users of a file, all or nothing unless told to keep
+// going (S10). The file is read and checked before anything is locked.
+func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult, error) {
+	reader, err := userfile.Open(in.File, in.Options)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	im := &importer{in: in, reader: reader, seen: make(map[account.Email]int)}
+	if err := im.read(); err != nil {
+		return ImportResult{}, err
+	}
+	err = s.changeMany(ctx, access.UserImport, im.write)
+	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
+	if errors.Is(err, errImport) {
+		err = im.refusal()
+	}
+	return im.result, err
+}
+
+// importer is one import under way.
+type importer struct {
+	in     ImportInput
+	reader *userfile.Reader
+	rows   []importRow
+	seen   map[account.Email]int // where in the file an address stands first
+	result ImportResult
+}
+
+// importRow is a row that is right in itself.
+type importRow struct {
+	NewUser
+	number    int
+	suspended bool
+	hash      string
+}
+
+// read reads and checks every row by itself.
+func (im *importer) read() error {
+	var row userfile.Row
+	for {
+		switch err := im.reader.Next(&row); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		im.result.Read++
+		before := len(im.result.Rows)
+		parsed := im.parse(row)
+		if len(im.result.Rows) > before {
+			im.result.Failed++
+			continue
+		}
+		im.rows = append(im.rows, parsed)
+	}
+}
+
+// write adds the rows within the transaction.
+func (im *importer) write(o *op) error {
+	if err := o.allowHere(); err != nil {
+		return err
+	}
+	for i := range im.rows {
+		if err := im.writeRow(o, &im.rows[i]); err != nil {
+			return err
+		}
+	}
+	switch {
+	case im.result.Failed == 0:
+		return nil
+	case !im.in.KeepGoing:
+		im.result.Added, im.result.Updated, im.result.Skipped = 0, 0, 0
+		return errImport
+	}
+	o.partial = account.Errorf(account.Partial, "%d of %d rows were not imported; the others are", im.result.Failed, im.result.Read).
+		Coded("import.partial").
+		Hintf("mend the rows named and import the file again with --upsert")
+	return nil
+}
+
+func (im *importer) writeRow(o *op, row *importRow) error {
+	err := im.put(o, row)
+	if err == nil {
+		return nil
+	}
+	if !itemError(err) {
+		return err
+	}
+	if err := o.noteRefusal(im.in.KeepGoing); err != nil {
+		return err
+	}
+	im.result.Failed++
+	im.faultOf(row, err)
+	return nil
+}
+
+// put adds one row's user, or brings him to what the row says.
+func (im *importer) put(o *op, row *importRow) error {
+	existing, found, err := o.taken(row.Email)
+	switch {
+	case err != nil:
+		return err
+	case found && im.in.Upsert && !existing.ID.IsZero():
+		return im.update(o, existing, row)
+	case found:
+		return errUserExists(row.Email)
+	}
+	if err := im.add(o, row); err != nil {
+		return err
+	}
+	im.result.Added++
+	return nil
+}
+
+func (im *importer) add(o *op, row *importRow) error {
+	u, err := o.draftUser(row.NewUser)
+	if err != nil {
+		return err
+	}
+	if err := o.mayAdd(u); err != nil {
+		return err
+	}
+	if err := o.approved(u.Email); err != nil {
+		return err
+	}
+	if row.hash != "" {
+		u.Status = account.StatusActive
+		if err := o.givePassword(u, row.hash); err != nil {
+			return err
+		}
+	}
+	if row.suspended {
+		u.Status = account.StatusSuspended
+	}
+	_, err = o.storeNewUser(u)
+	return err
+}
+
+// update changes what the row says of a user who is there. His password and
+// status stay as they are.
+func (im *importer) update(o *op, u account.User, row *importRow) error {
+	target, err := o.userTarget(u)
+	if err != nil {
+		return err
+	}
+	if err := o.allow(target, audit.UserRef(u.ID), errNoSuch("user", u.Email.String())); err != nil {
+		return err
+	}
+	edited, err := o.editUser(u, UserEdit{
+		FirstName: given(row.FirstName), LastName: given(row.LastName),
+		Type: given(row.Type), Role: given(row.Role), Locale: given(row.Locale),
+	})
+	if err != nil {
+		return err
+	}
+	if edited.UpdatedAt.Equal(u.UpdatedAt) {
+		im.result.Skipped++
+		return nil
+	}
+	im.result.Updated++
+	return nil
+}
+
+// given returns nil for an empty text, which a row leaves as it is.
+func given[T ~string](text T) *T {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// refusal is the error of an import with faults that was all or nothing. Its
+// kind is Invalid if any row is, else that of the first fault.
+func (im *importer) refusal() error {
+	kind := im.result.Rows[0].kind
+	for _, f := range im.result.Rows {
+		if f.kind == account.Invalid {
+			kind = account.Invalid
+		}
+	}
+	first := im.result.Rows[0]
+	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", im.result.Failed, im.result.Read, first.Row, first.Message).
+		Coded("import.refused").
+		Hintf("%s", im.refusalHint())
+}
+
+func (im *importer) refusalHint() string {
+	for _, f := range im.result.Rows {
+		if f.Code == "domain.not_approved" {
+			return fmt.Sprintf("usher domain approve %s; or import the other rows with --keep-going", domainOf(f.Value))
+		}
+	}
+	return "see all of them with --report FILE, or import the others with --keep-going"
+}
+
+func domainOf(address string) string {
+	e, err := account.ParseEmail(address)
+	if err != nil {
+		return "DOMAIN"
+	}
+	return e.Domain().String()
+}

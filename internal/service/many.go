@@ -1,0 +1,105 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Many says how an operation on many is done: all or nothing, or what can be.
+type Many struct {
+	Who       []string // addresses or ids
+	KeepGoing bool
+}
+
+// Done is what became of one of many.
+type Done struct {
+	Email account.Email
+	ID    account.UserID
+	Who   string // as it was typed
+	Err   error
+}
+
+// each runs fn for each of many within one transaction. Unless told to keep
+// going, one failure fails them all, and the error names every one.
+func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, error) {
+	var done []Done
+	failed := 0
+	for _, who := range m.unique() {
+		u, err := fn(who)
+		if err != nil {
+			if !itemError(err) {
+				return nil, err
+			}
+			failed++
+			if err := o.noteRefusal(m.KeepGoing); err != nil {
+				return nil, err
+			}
+		}
+		done = append(done, Done{Email: u.Email, ID: u.ID, Who: who, Err: err})
+	}
+	switch {
+	case failed == 0:
+		return done, nil
+	case !m.KeepGoing:
+		return done, manyError(done, failed)
+	}
+	o.partial = account.Errorf(account.Partial, "%d of %d failed; the others are done", failed, len(done)).Coded("partial")
+	return done, nil
+}
+
+// unique returns the names without those given twice.
+func (m Many) unique() []string {
+	seen := make(map[string]bool, len(m.Who))
+	var list []string
+	for _, who := range m.Who {
+		if folded := fold(who); !seen[folded] {
+			seen[folded] = true
+			list = append(list, who)
+		}
+	}
+	return list
+}
+
+// itemError reports whether an error concerns one of many, and not the
+// database.
+func itemError(err error) bool {
+	switch account.KindOf(err) {
+	case account.NotFound, account.Conflict, account.Invalid, account.Forbidden, account.NoSeat:
+		return true
+	}
+	return false
+}
+
+// manyShown is how many failures an error spells out.
+const manyShown = 10
+
+// manyError joins the failures of an operation that was all or nothing. One
+// failure of one stays as it is.
+func manyError(done []Done, failed int) error {
+	var lines []string
+	var first *account.Error
+	for _, d := range done {
+		var e *account.Error
+		if !errors.As(d.Err, &e) {
+			continue
+		}
+		if first == nil {
+			first = e
+		}
+		if len(lines) < manyShown {
+			lines = append(lines, e.Message)
+		}
+	}
+	if len(done) == 1 {
+		return first
+	}
+	if failed > len(lines) {
+		lines = append(lines, fmt.Sprintf("and %d more", failed-len(lines)))
+	}
+	return account.Errorf(first.Kind, "%d of %d cannot be done, so nothing was changed: %s", failed, len(done), strings.Join(lines, "; ")).
+		Coded(first.Code).
+		Hintf("leave them out, or do what can be done with --keep-going")
+}

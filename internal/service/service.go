@@ -1,0 +1,211 @@
+// Package service holds usher's use cases, one file a noun. Every operation
+// goes through one door: the actor is loaded, access is asked, the change is
+// made and its event written in one transaction, or none of it happens.
+// Passwords are hashed, mails sent and people asked while nothing is locked.
+package service
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/store"
+)
+
+// Env is what a Service takes from the world and from the global flags of the
+// command.
+type Env struct {
+	Now    func() time.Time
+	Random io.Reader
+	Origin audit.Origin
+	Device Device
+	Reason string // why, for the log
+	DryRun bool   // roll back what would be done
+	Hash   password.Params
+	Warn   func(text string)
+}
+
+// Device is what the machine remembers for the person at it.
+type Device interface {
+	// Token returns the token that says who acts, "" for nobody; service
+	// reports whether it is a service token.
+	Token(instance account.InstanceID) (text string, service bool, err error)
+	// Keys returns the organisation keys at hand, those given for this command
+	// first.
+	Keys(instance account.InstanceID) ([]keys.OrgKey, error)
+}
+
+// Service runs the use cases on one database.
+type Service struct {
+	store *store.Store
+	env   Env
+}
+
+// New returns a Service on a database. It does not touch the disk.
+func New(s *store.Store, env Env) *Service { return &Service{store: s, env: env} }
+
+// change is the door for whatever changes something: it runs fn with the actor
+// in a writing transaction. fn must have asked for permission before it
+// returns nil. A refusal becomes an event of its own.
+func (s *Service) change(ctx context.Context, action access.Permission, fn func(*op) error) error {
+	var refused *refusal
+	err := s.write(ctx, func(tx *store.Tx) error {
+		o, err := s.begin(tx, action)
+		if err != nil {
+			return err
+		}
+		err = o.run(fn)
+		refused = o.refused
+		if err != nil {
+			return err
+		}
+		return o.finish()
+	})
+	s.recordRefusal(ctx, refused, err)
+	return err
+}
+
+// view is the door for whatever only reads.
+func (s *Service) view(ctx context.Context, action access.Permission, fn func(*op) error) error {
+	var o *op
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		if o, err = s.begin(tx, action); err != nil {
+			return err
+		}
+		return o.run(fn)
+	})
+	if o != nil {
+		s.recordRefusal(ctx, o.refused, err)
+		if err == nil {
+			s.touchSession(ctx, o)
+		}
+	}
+	return err
+}
+
+// write runs fn in a writing transaction, rolled back for a dry run.
+func (s *Service) write(ctx context.Context, fn func(*store.Tx) error) error {
+	if s.env.DryRun {
+		return s.store.Try(ctx, fn)
+	}
+	return s.store.Update(ctx, fn)
+}
+
+// begin loads who acts. Nobody being signed in is an error here, since every
+// operation behind the door needs somebody.
+func (s *Service) begin(tx *store.Tx, action access.Permission) (*op, error) {
+	log := openLog(tx, s.env)
+	who, err := s.loadActor(tx)
+	if err != nil {
+		return nil, err
+	}
+	return &op{svc: s, tx: tx, action: action, actor: who, log: log}, nil
+}
+
+// op is one operation under way within its transaction.
+type op struct {
+	svc     *Service
+	tx      *store.Tx
+	action  access.Permission
+	actor   actor
+	log     *logWriter
+	asked   bool
+	partial error // what an operation on many kept going past
+	refused *refusal
+}
+
+// refusal is an attempt that access did not allow.
+type refusal struct {
+	actor  actor
+	action access.Permission
+	target audit.Ref
+	site   account.SiteID
+}
+
+// errNotAsked stops an operation that forgot to ask for permission.
+var errNotAsked = errors.New("an operation without a permission check was stopped")
+
+func (o *op) run(fn func(*op) error) error {
+	if err := fn(o); err != nil {
+		return err
+	}
+	if !o.asked {
+		return errNotAsked
+	}
+	return nil
+}
+
+// finish writes the end of the log and that the session was used.
+func (o *op) finish() error {
+	if err := o.log.close(); err != nil {
+		return err
+	}
+	return o.actor.touch(o.tx)
+}
+
+// allow asks access whether the actor may do the operation's action to the
+// target, which the log calls ref. The error of a target the actor may not see
+// is unseen.
+func (o *op) allow(target access.Target, ref audit.Ref, unseen error) error {
+	return o.allowAction(o.action, target, ref, unseen)
+}
+
+func (o *op) allowAction(action access.Permission, target access.Target, ref audit.Ref, unseen error) error {
+	o.asked = true
+	decision := access.Allow(o.actor.Actor, action, target)
+	if decision.OK() {
+		return nil
+	}
+	o.refused = &refusal{actor: o.actor, action: action, target: ref, site: target.Site}
+	if decision.Verdict == access.Unseen {
+		o.refused.target = audit.Ref{}
+		return unseen
+	}
+	return forbidden(action, decision)
+}
+
+// allowHere asks for an action on the actor's own reach, where the target is no
+// single thing: adding, listing.
+func (o *op) allowHere() error {
+	target := access.Target{Org: o.actor.Org, Site: o.actor.Site}
+	return o.allow(target, audit.Ref{}, errNoSuch("organisation", ""))
+}
+
+// noteRefusal writes the event of a refused one of many among those of the
+// others, when the operation goes on without it.
+func (o *op) noteRefusal(goOn bool) error {
+	if o.refused == nil || !goOn {
+		return nil
+	}
+	r := o.refused
+	o.refused = nil
+	return o.log.write(r.event(), r.actor)
+}
+
+func (r *refusal) event() audit.Event {
+	return audit.Event{Action: string(r.action), Outcome: account.OutcomeDenied, Target: r.target, Org: r.actor.Org, Site: r.site}
+}
+
+// recordRefusal writes the event of a refused attempt in a transaction of its
+// own. The refusal stands whether or not that succeeds.
+func (s *Service) recordRefusal(ctx context.Context, r *refusal, cause error) {
+	if r == nil || cause == nil || s.env.DryRun {
+		return
+	}
+	err := s.store.Update(ctx, func(tx *store.Tx) error {
+		log := openLog(tx, s.env)
+		if err := log.write(r.event(), r.actor); err != nil {
+			return err
+		}
+		return log.close()
+	})
+	if err != nil {
+		s.env.Warn("the refused attempt could not be written to the log: " + err.Error())
+	}
+}

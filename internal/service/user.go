@@ -1,0 +1,209 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/store"
+)
+
+// UserView is a user as commands show him.
+type UserView struct {
+	account.User
+	SiteSlug    account.Slug
+	LockedUntil time.Time // zero: not locked
+	Disabled    bool      // the password, by too many wrong ones, until a reset
+}
+
+// userTarget returns what access needs to know of a user.
+func (o *op) userTarget(u account.User) (access.Target, error) {
+	may, err := roleSet(o.tx, u.Org, u.Role)
+	if err != nil {
+		return access.Target{}, err
+	}
+	return access.Target{Org: u.Org, Site: u.Site, User: u.ID, May: may, Owner: u.Role == account.RoleOwner}, nil
+}
+
+// allowUser finds a user by address or id and asks whether the actor may do
+// the operation's action to him.
+func (o *op) allowUser(who string) (account.User, error) {
+	u, found, err := o.findUser(who)
+	if err != nil {
+		return u, err
+	}
+	unseen := errNoSuch("user", who).Hintf("usher user list")
+	if !found {
+		// Who may not do this at all learns nothing of who exists.
+		if err := o.allowHere(); err != nil {
+			return u, err
+		}
+		return u, unseen
+	}
+	target, err := o.userTarget(u)
+	if err != nil {
+		return u, err
+	}
+	return u, o.allow(target, audit.UserRef(u.ID), unseen)
+}
+
+// findUser finds a user of the actor's organisation by address or id.
+func (o *op) findUser(who string) (account.User, bool, error) {
+	if id, ok := account.ParseUserID(who); ok {
+		return o.tx.User(o.actor.Org, id)
+	}
+	email, err := account.ParseEmail(who)
+	if err != nil {
+		return account.User{}, false, err
+	}
+	holder, found, err := o.tx.Address(email)
+	if err != nil || !found || holder.Org != o.actor.Org {
+		return account.User{}, false, err
+	}
+	return o.tx.User(holder.Org, holder.User)
+}
+
+func (o *op) userView(u account.User) (UserView, error) {
+	v := UserView{User: u}
+	var err error
+	if v.SiteSlug, err = siteSlug(o.tx, u.Org, u.Site); err != nil {
+		return v, err
+	}
+	tries, err := o.tx.Tries(u.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Disabled = password.Disabled(tries.Failures)
+	if until := password.LockedUntil(tries.Failures, tries.Last); until.After(o.tx.Now) {
+		v.LockedUntil = until
+	}
+	return v, nil
+}
+
+// ShowUser returns one user by address or id.
+func (s *Service) ShowUser(ctx context.Context, who string) (UserView, error) {
+	var v UserView
+	err := s.view(ctx, access.UserShow, func(o *op) error {
+		u, err := o.allowUser(who)
+		if err != nil {
+			return err
+		}
+		v, err = o.userView(u)
+		return err
+	})
+	return v, err
+}
+
+// UserFilter says which users a list is of; zero fields do not matter.
+type UserFilter struct {
+	Type     account.UserType
+	Role     account.RoleName
+	Site     account.Slug
+	Status   account.Status
+	Auth     account.Auth
+	Plan     string        // a plan's name, or "none"
+	Inactive time.Duration // not signed in for so long, or never
+	Match    string        // part of address or name, without letter case
+}
+
+// listChunk is how many users one transaction of a list reads, so that a writer
+// never waits long.
+const listChunk = 2000
+
+// ListUsers calls page with the users that match, in the order they were made,
+// until page returns an error. Nothing is locked while page runs.
+func (s *Service) ListUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
+	var behind account.UserID
+	for {
+		users := make([]UserView, 0, listChunk)
+		more := false
+		err := s.view(ctx, access.UserList, func(o *op) (err error) {
+			if err = o.allowHere(); err != nil {
+				return err
+			}
+			users, behind, more, err = o.listUsers(f, behind, users)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := page(users); err != nil || !more {
+			return err
+		}
+		if ctx.Err() != nil {
+			return account.Errorf(account.Interrupted, "interrupted").Coded("interrupted")
+		}
+	}
+}
+
+// listUsers reads one chunk: it stops after a number of users looked at, not
+// found, so that a rare match does not hold the lock for long.
+func (o *op) listUsers(f UserFilter, behind account.UserID, users []UserView) (_ []UserView, last account.UserID, more bool, err error) {
+	match, err := o.matcher(f)
+	if err != nil {
+		return nil, behind, false, err
+	}
+	last = behind
+	looked := 0
+	visit := func(u account.User) (bool, error) {
+		last = u.ID
+		looked++
+		if match.fits(u, o.tx.Now) {
+			v, err := o.userView(u)
+			if err != nil {
+				return false, err
+			}
+			users = append(users, v)
+		}
+		more = looked >= listChunk
+		return !more, nil
+	}
+	if kind, value, ok := match.index(); ok {
+		err = o.tx.FacetUsers(o.actor.Org, kind, value, behind, visit)
+	} else {
+		err = o.tx.Users(o.actor.Org, behind, visit)
+	}
+	return users, last, more, err
+}
+
+// revision is a field of a user that a change brings from one value to another.
+type revision struct {
+	field, from, to string
+	personal        bool
+}
+
+// recordRevisions sorts revisions into what may stand in the log's line and
+// what is personal and lies in the index.
+func recordRevisions(all []revision) (changes []audit.Change, personal []store.Personal) {
+	for _, r := range all {
+		switch {
+		case r.from == r.to:
+		case r.personal:
+			personal = append(personal, store.Personal{Field: r.field, From: r.from, To: r.to})
+		default:
+			changes = append(changes, audit.Change{Field: r.field, From: r.from, To: r.to})
+		}
+	}
+	return changes, personal
+}
+
+// userRevisions lists what differs between two states of a user.
+func userRevisions(from, to account.User) []revision {
+	return []revision{
+		{"email", from.Email.String(), to.Email.String(), true},
+		{"first_name", from.FirstName, to.FirstName, true},
+		{"last_name", from.LastName, to.LastName, true},
+		{"type", string(from.Type), string(to.Type), false},
+		{"role", string(from.Role), string(to.Role), false},
+		{"site", store.SiteFacet(from.Site), store.SiteFacet(to.Site), false},
+		{"status", string(from.Status), string(to.Status), false},
+		{"auth", string(from.Auth), string(to.Auth), false},
+		{"directory", from.Directory, to.Directory, false},
+		{"locale", string(from.Locale), string(to.Locale), false},
+		{"licence.plan", string(from.Plan), string(to.Plan), false},
+		{"licence.state", string(from.PlanState), string(to.PlanState), false},
+	}
+}

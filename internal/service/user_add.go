@@ -1,0 +1,223 @@
+package service
+
+import (
+	"context"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/password"
+)
+
+// NewUser is what a user is made of. Empty fields get their defaults: a member;
+// a host where the role is one of hosts, else an individual; the actor's site.
+type NewUser struct {
+	Email     account.Email
+	FirstName string
+	LastName  string
+	Type      account.UserType
+	Role      account.RoleName
+	Site      account.Slug
+	Directory string
+	Locale    account.Locale
+
+	Password    password.Plain // zero: pending, without one
+	MustChange  bool           // the next sign-in chooses a new one
+	IfNotExists bool           // an address that is there already is no error
+}
+
+// AddedUser is a user just made, and what the admin must pass on.
+type AddedUser struct {
+	UserView
+	Existed      bool
+	Instructions string
+}
+
+// AddUser makes a user directly, without an invitation (O7).
+func (s *Service) AddUser(ctx context.Context, in NewUser) (AddedUser, error) {
+	hash := ""
+	if !in.Password.IsZero() {
+		names, err := s.contextNames(ctx)
+		if err != nil {
+			return AddedUser{}, err
+		}
+		if hash, err = s.checkedHash(in.Password, names, in.FirstName, in.LastName, in.Email); err != nil {
+			return AddedUser{}, err
+		}
+	}
+	var added AddedUser
+	err := s.change(ctx, access.UserAdd, func(o *op) (err error) {
+		added, err = o.addUser(in, hash)
+		return err
+	})
+	return added, err
+}
+
+// contextNames returns the organisation's name, which a password must not be
+// built from.
+func (s *Service) contextNames(ctx context.Context) (string, error) {
+	who, err := s.WhoAmI(ctx)
+	return who.Org.Name, err
+}
+
+func (o *op) addUser(in NewUser, hash string) (AddedUser, error) {
+	u, err := o.draftUser(in)
+	if err != nil {
+		return AddedUser{}, err
+	}
+	if err := o.mayAdd(u); err != nil {
+		return AddedUser{}, err
+	}
+	if err := o.approved(u.Email); err != nil {
+		return AddedUser{}, err
+	}
+	if existing, found, err := o.taken(u.Email); err != nil || found {
+		if err == nil && in.IfNotExists && !existing.ID.IsZero() {
+			v, err := o.userView(existing)
+			return AddedUser{UserView: v, Existed: true}, err
+		}
+		if err == nil {
+			err = errUserExists(u.Email)
+		}
+		return AddedUser{}, err
+	}
+	if hash != "" {
+		u.Status, u.MustChange = account.StatusActive, in.MustChange
+		if err := o.givePassword(u, hash); err != nil {
+			return AddedUser{}, err
+		}
+	}
+	return o.storeNewUser(u)
+}
+
+// draftUser makes the record of a new user with its defaults.
+func (o *op) draftUser(in NewUser) (account.User, error) {
+	id, err := account.NewUserID(o.tx.Now, o.svc.env.Random)
+	if err != nil {
+		return account.User{}, err
+	}
+	u := account.User{
+		ID: id, Org: o.actor.Org, Site: o.actor.Site, Email: in.Email, FirstName: in.FirstName, LastName: in.LastName,
+		Type: in.Type, Role: in.Role, Status: account.StatusPending, Auth: account.AuthLocal, Locale: in.Locale,
+		CreatedAt: o.tx.Now, UpdatedAt: o.tx.Now,
+	}
+	if in.Directory != "" {
+		u.Auth, u.Directory, u.Status = account.AuthDirectory, in.Directory, account.StatusActive
+	}
+	if in.Site != "" {
+		site, err := o.findSite(in.Site)
+		if err != nil {
+			return u, err
+		}
+		u.Site = site.ID
+	}
+	if u.Role == "" {
+		u.Role = account.RoleMember
+	}
+	if u.Type == "" {
+		u.Type = defaultType(u)
+	}
+	if u.Locale == "" {
+		u.Locale = account.LocaleEnglish
+	}
+	return u, nil
+}
+
+// defaultType is the type a role implies; a plain member gets the lesser one.
+func defaultType(u account.User) account.UserType {
+	if u.Site != 0 || u.Role == account.RoleMember || u.Role == account.RoleSiteAdmin {
+		return account.TypeIndividual
+	}
+	return account.TypeHost
+}
+
+// mayAdd asks for the permission to add such a user, and to give his role.
+func (o *op) mayAdd(u account.User) error {
+	target := access.Target{Org: u.Org, Site: u.Site}
+	if err := o.allow(target, audit.Ref{}, errNoSuch("site", "")); err != nil {
+		return err
+	}
+	return o.mayHold(u)
+}
+
+// mayHold makes sure that the actor may give a user his role, and that type,
+// role and site go together.
+func (o *op) mayHold(u account.User) error {
+	set, err := roleSet(o.tx, u.Org, u.Role)
+	if err != nil {
+		return err
+	}
+	if u.Role == account.RoleOwner {
+		return account.Errorf(account.Forbidden, "an organisation has one owner; ownership is handed over").
+			Coded("owner.protected").
+			Hintf("usher org handover EMAIL")
+	}
+	if d := access.MayGrant(o.actor.Actor, set); !d.OK() {
+		o.refused = &refusal{actor: o.actor, action: o.action, target: audit.UserRef(u.ID), site: u.Site}
+		return forbidden(o.action, d)
+	}
+	return checkFit(u)
+}
+
+// checkFit makes sure that type, role and site go together (SPEC section 1).
+func checkFit(u account.User) error {
+	if access.Fits(u.Role, u.Type, u.Site) {
+		return nil
+	}
+	where := "without a site"
+	if u.Site != 0 {
+		where = "with a site"
+	}
+	return account.Errorf(account.Invalid, "a user of type %s %s cannot have the role %q", u.Type, where, u.Role).
+		Coded("role.misfit").
+		Hintf("hosts: admin, member or a custom role; individuals with a site: site-admin, member or a custom role; other individuals: member")
+}
+
+// taken reports whether an address belongs to somebody. He is returned only
+// where the actor may see him.
+func (o *op) taken(e account.Email) (account.User, bool, error) {
+	holder, found, err := o.tx.Address(e)
+	if err != nil || !found || holder.Org != o.actor.Org {
+		return account.User{}, found, err
+	}
+	u, _, err := o.tx.User(holder.Org, holder.User)
+	if o.actor.Site != 0 && u.Site != o.actor.Site {
+		return account.User{}, true, err
+	}
+	return u, true, err
+}
+
+// givePassword seals a hash for a user, which takes the key of his scope.
+func (o *op) givePassword(u account.User, hash string) error {
+	k, err := o.orgKey(u.Scope())
+	if err != nil {
+		return err
+	}
+	return o.svc.putPassword(o.tx, o.tx.Head().Instance, u, k, hash)
+}
+
+// storeNewUser writes a user and the event of it.
+func (o *op) storeNewUser(u account.User) (AddedUser, error) {
+	if err := o.tx.PutUser(u); err != nil {
+		return AddedUser{}, err
+	}
+	changes, personal := recordRevisions(userRevisions(account.User{}, u))
+	if err := o.emit(audit.UserRef(u.ID), u.Site, changes, personal...); err != nil {
+		return AddedUser{}, err
+	}
+	v, err := o.userView(u)
+	return AddedUser{UserView: v, Instructions: instructions(u)}, err
+}
+
+// instructions is what the admin passes on to a new user (A5).
+func instructions(u account.User) string {
+	switch {
+	case u.Auth == account.AuthDirectory:
+		return "Sign in with: usher login " + u.Email.String() + ", using the password of the directory " + u.Directory + "."
+	case u.Status == account.StatusActive && u.MustChange:
+		return "Sign in with: usher login " + u.Email.String() + ", using the password you were told, and choose a new one. The organisation key is needed the first time on a device."
+	case u.Status == account.StatusActive:
+		return "Sign in with: usher login " + u.Email.String() + ". The organisation key is needed the first time on a device."
+	}
+	return "No password yet: send an invitation with: usher invite link " + u.Email.String()
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Info is what a database says of itself.
+type Info struct {
+	Path      string
+	Instance  account.InstanceID
+	Schema    int
+	CreatedAt time.Time
+	Size      int64 // bytes
+	Users     int
+	Events    uint64
+	FreePages int
+}
+
+// Info reads what the database says of itself.
+func (s *Store) Info(ctx context.Context) (Info, error) {
+	info := Info{Path: s.path, Schema: Schema}
+	o := engineOptions(true)
+	o.PreLoadFreelist = true
+	err := s.read(ctx, o, func(db *bbolt.DB, tx *Tx) error {
+		in, err := tx.Instance()
+		if err != nil {
+			return err
+		}
+		info.Instance, info.CreatedAt, info.Events = in.ID, in.CreatedAt, tx.head.Size
+		info.FreePages = freePages(db)
+		return tx.Organisations(func(org account.Organisation) (bool, error) {
+			n, err := tx.Count(org.ID, FacetAll, "")
+			info.Users += n
+			return true, err
+		})
+	})
+	if err != nil {
+		return info, err
+	}
+	file, err := os.Stat(s.path)
+	if err != nil {
+		return info, openError(s.path, err)
+	}
+	info.Size = file.Size()
+	return info, nil
+}
