@@ -95,7 +95,7 @@ func TestParseDurationRefuses(t *testing.T) {
 			t.Errorf("ParseDuration(%q) = %v, %v; want time.invalid with %q", typed, got, err, want)
 			continue
 		}
-		if hint := err.(*Error).Hint; !strings.Contains(hint, "7d") {
+		if hint := hintOf(err); !strings.Contains(hint, "7d") {
 			t.Errorf("ParseDuration(%q) hints %q, want the forms it takes", typed, hint)
 		}
 		checkShowable(t, err)

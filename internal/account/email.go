@@ -110,7 +110,7 @@ func readEmail(s string) (Email, error) {
 	if fault != "" {
 		return "", invalidEmail(s, fault)
 	}
-	if readable != nil {
+	if readable != nil { // none is known; but two readers must agree
 		return "", invalidEmail(s, "it is not an e-mail address")
 	}
 	if len(local)+1+len(domain) > maxEmailBytes {

@@ -18,9 +18,10 @@ const maxSlugBytes = 63
 // may be named. So nothing else may be called that.
 const None = "none"
 
-// MakeSlug returns the slug of a name: letters without their accents, digits,
-// and one hyphen for each run of anything else. A name without a letter that
-// has a Latin form, and without a digit, is Invalid, "slug.invalid".
+// MakeSlug returns the slug of a name that CleanName has let through: letters
+// without their accents, digits, and one hyphen for each run of anything else.
+// A name without a letter that has a Latin form, and without a digit, is
+// Invalid, "slug.invalid".
 func MakeSlug(name string) (Slug, error) {
 	var b strings.Builder
 	gap := false

@@ -42,9 +42,8 @@ func TestMakeSlug(t *testing.T) {
 	}
 	for _, text := range []string{"", "北京", "---", "☃", "\u0301", "None", "NÖNE!"} {
 		got, err := MakeSlug(text)
-		e, ok := err.(*Error)
-		if !ok || got != "" || e.Code != "slug.invalid" || e.Kind != Invalid || e.Hint == "" {
-			t.Errorf("MakeSlug(%q) = %q, %#v; want Invalid slug.invalid with a hint", text, string(got), err)
+		if got != "" || KindOf(err) != Invalid || CodeOf(err) != "slug.invalid" || hintOf(err) == "" {
+			t.Errorf("MakeSlug(%q) = %q, %v, with the hint %q; want Invalid slug.invalid with a hint", text, string(got), err, hintOf(err))
 		}
 	}
 }

@@ -113,7 +113,7 @@ func TestParseTimeRefuses(t *testing.T) {
 			t.Errorf("ParseTime(%q) = %v, %v; want time.invalid with %q", typed, got, err, want)
 			continue
 		}
-		if hint := err.(*Error).Hint; hint != timeForms {
+		if hint := hintOf(err); hint != timeForms {
 			t.Errorf("ParseTime(%q) hints %q, want the forms it takes", typed, hint)
 		}
 		checkShowable(t, err)
@@ -189,7 +189,7 @@ func TestParseFutureDate(t *testing.T) {
 			t.Errorf("ParseFutureDate(%q) = %v, %v; want time.invalid with %q", typed, got, err, want)
 			continue
 		}
-		if hint := err.(*Error).Hint; hint != futureForms {
+		if hint := hintOf(err); hint != futureForms {
 			t.Errorf("ParseFutureDate(%q) hints %q, want the forms it takes", typed, hint)
 		}
 	}
