@@ -20,13 +20,13 @@ func (im *importer) parse(row userfile.Row) importRow {
 	}
 	p := rowParser{im: im, row: row.Number}
 	r.Email = parseField(p, "email", row.Email, account.ParseEmail)
-	r.FirstName = parseField(p, "first_name", row.First, cleaner("first name"))
-	r.LastName = parseField(p, "last_name", row.Last, cleaner("last name"))
+	r.FirstName = parseOptional(p, "first_name", row.First, "", cleaner("first name"))
+	r.LastName = parseOptional(p, "last_name", row.Last, "", cleaner("last name"))
 	r.Type = parseOptional(p, "type", row.Type, im.in.Type, account.ParseUserType)
 	r.Role = parseOptional(p, "role", row.Role, im.in.Role, account.ParseRoleName)
 	r.Site = parseOptional(p, "site", row.Site, im.in.Site, account.ParseSlug)
 	r.Locale = parseOptional(p, "locale", row.Locale, "", account.ParseLocale)
-	r.Directory = parseField(p, "directory", row.Directory, cleaner("directory"))
+	r.Directory = parseOptional(p, "directory", row.Directory, "", cleaner("directory"))
 	r.suspended = strings.EqualFold(row.Status, string(account.StatusSuspended))
 	r.hash = parseHash(p, row.PasswordHash)
 	if first, twice := im.seen[r.Email]; twice && r.Email != "" {

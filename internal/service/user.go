@@ -116,11 +116,20 @@ const listChunk = 2000
 // ListUsers calls page with the users that match, in the order they were made,
 // until page returns an error. Nothing is locked while page runs.
 func (s *Service) ListUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
+	return s.pageUsers(ctx, access.UserList, f, page)
+}
+
+// ExportUsers is ListUsers under the permission to export.
+func (s *Service) ExportUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
+	return s.pageUsers(ctx, access.UserExport, f, page)
+}
+
+func (s *Service) pageUsers(ctx context.Context, action access.Permission, f UserFilter, page func([]UserView) error) error {
 	var behind account.UserID
 	for {
 		users := make([]UserView, 0, listChunk)
 		more := false
-		err := s.view(ctx, access.UserList, func(o *op) (err error) {
+		err := s.view(ctx, action, func(o *op) (err error) {
 			if err = o.allowHere(); err != nil {
 				return err
 			}

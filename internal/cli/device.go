@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/config"
+	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+// device is what this machine remembers for the person at it: the session and
+// the organisation keys, in a folder for each instance, and under sudo for each
+// person (the login uid), readable by him alone.
+type device struct {
+	app *app
+}
+
+const (
+	sessionFile = "session"
+	keyPrefix   = "key-"
+)
+
+func (a *app) device() *device { return &device{app: a} }
+
+// folder returns where things of an instance are remembered.
+func (d *device) folder(instance account.InstanceID) (string, error) {
+	root, _ := d.app.env.LookupEnv("USHER_STATE_DIR")
+	if root == "" {
+		root = config.Locate(d.app.env.LookupEnv, d.app.env.Root).State
+	}
+	if root == "" {
+		return "", account.Errorf(account.Usage, "there is no home to remember a session in").
+			Coded("usage.no_state").
+			Hintf("name a folder with USHER_STATE_DIR")
+	}
+	folder := filepath.Join(root, instance.String())
+	if o := d.app.env.Origin; o.SudoUser != "" && o.LoginUID >= 0 && o.LoginUID != o.UID {
+		folder = filepath.Join(folder, "login-"+strconv.Itoa(o.LoginUID))
+	}
+	return folder, nil
+}
+
+// Token returns the service token of USHER_TOKEN_FILE, else the session of the
+// last login here.
+func (d *device) Token(instance account.InstanceID) (text string, isService bool, err error) {
+	if path, ok := d.app.env.LookupEnv("USHER_TOKEN_FILE"); ok && path != "" {
+		text, err = readSecretFile(path)
+		return text, true, err
+	}
+	folder, err := d.folder(instance)
+	if err != nil {
+		return "", false, err
+	}
+	text, err = readRemembered(filepath.Join(folder, sessionFile))
+	return text, false, err
+}
+
+// readRemembered reads a file of the device; a missing one is empty.
+func readRemembered(path string) (string, error) {
+	text, err := readSecretFile(path)
+	if account.KindOf(err) == account.NotFound {
+		return "", nil
+	}
+	return text, err
+}
+
+// Keys returns the organisation key given for this command, then those
+// remembered for the instance.
+func (d *device) Keys(instance account.InstanceID) ([]keys.OrgKey, error) {
+	var held []keys.OrgKey
+	given, ok, err := d.app.keyFromFile()
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		held = append(held, given)
+	}
+	folder, err := d.folder(instance)
+	if err != nil {
+		return held, err
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return held, ignoreMissing(err)
+	}
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), keyPrefix) {
+			continue
+		}
+		text, err := readSecretFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			return held, err
+		}
+		if k, err := keys.ParseOrgKey(text); err == nil {
+			held = append(held, k)
+		}
+	}
+	return held, nil
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// remember keeps a session and its organisation key.
+func (d *device) remember(in service.SignedIn) error {
+	folder, err := d.folder(in.Instance)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	key := filepath.Join(folder, keyPrefix+in.Scope.String())
+	if err := renameio.WriteFile(key, []byte(in.Key.Reveal()+"\n"), 0o600); err != nil {
+		return err
+	}
+	return renameio.WriteFile(filepath.Join(folder, sessionFile), []byte(in.Token.Reveal(keys.Session)+"\n"), 0o600)
+}
+
+// forget removes the session; the organisation key stays with the device.
+func (d *device) forget(instance account.InstanceID) error {
+	folder, err := d.folder(instance)
+	if err != nil {
+		return err
+	}
+	return ignoreMissing(os.Remove(filepath.Join(folder, sessionFile)))
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"io"
+	"time"
+
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/term"
+)
+
+// Env is the world as a command sees it. main fills it from the process; tests
+// fill it as they like.
+type Env struct {
+	Args   []string // without the program's name
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+
+	StdoutTerminal bool
+	StderrTerminal bool
+	Width          int // of the terminal, in columns; 0: unknown
+
+	Terminal  term.Terminal
+	LookupEnv func(name string) (string, bool)
+	Now       func() time.Time
+	Location  *time.Location
+	Random    io.Reader
+	Root      bool // runs as root
+	Origin    audit.Origin
+	Hash      password.Params // what a password hash costs
+	Version   Version
+}
+
+// Version is what the program was built from.
+type Version struct {
+	Version string
+	Commit  string
+	Date    string
+	Go      string
+}

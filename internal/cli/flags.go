@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// addGlobalFlags adds the flags of every command. Each has its variable, and
+// most their place in the configuration file.
+func addGlobalFlags(root *cobra.Command, a *app) {
+	f := root.PersistentFlags()
+	f.SortFlags = false
+	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (USHER_DB)")
+	f.StringVar(&a.flags.config, "config", "", "the configuration `FILE` (USHER_CONFIG)")
+	f.StringVar(&a.flags.org, "org", "", "the organisation, by its `SLUG` (USHER_ORG)")
+	f.StringVarP(&a.flags.output, "output", "o", "", "`FORM` of the result: table, json, jsonl or csv (USHER_OUTPUT)")
+	f.StringSliceVar(&a.flags.columns, "columns", nil, "only these columns, as `a,b` (USHER_COLUMNS)")
+	f.BoolVar(&a.flags.noHeaders, "no-headers", false, "tables and CSV without a header (USHER_NO_HEADERS)")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print ids or addresses only (USHER_QUIET)")
+	f.BoolVarP(&a.flags.yes, "yes", "y", false, "say yes to what would be asked (USHER_YES)")
+	f.StringVar(&a.flags.wait, "wait", "", "wait so long for the database, `DURATION`, default 5s (USHER_WAIT)")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (USHER_NO_COLOR, NO_COLOR)")
+}
+
+// addChangeFlags adds the flags of commands that change something.
+func addChangeFlags(cmd *cobra.Command, a *app) {
+	cmd.Flags().StringVar(&a.flags.reason, "reason", "", "why, for the log: `TEXT` (USHER_REASON)")
+	cmd.Flags().BoolVar(&a.flags.dryRun, "dry-run", false, "do it all and take it back: show what would happen")
+}
+
+// addKeyFlag adds the flag of commands that may need an organisation key.
+func addKeyFlag(cmd *cobra.Command, a *app) {
+	cmd.Flags().StringVar(&a.flags.orgKeyFile, "org-key-file", "", "read the organisation key from `FILE` (USHER_ORG_KEY_FILE)")
+}
+
+// once is a flag's value that refuses to be set a second time.
+type once struct {
+	pflag.Value
+	set bool
+}
+
+var errTwice = errors.New("given twice")
+
+// Set sets the value the first time.
+func (o *once) Set(s string) error {
+	if o.set {
+		return errTwice
+	}
+	o.set = true
+	return o.Value.Set(s)
+}
+
+// onceOnly makes every flag that holds one value refuse a second.
+func onceOnly(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		_, many := f.Value.(pflag.SliceValue)
+		_, done := f.Value.(*once)
+		if !many && !done {
+			f.Value = &once{Value: f.Value}
+		}
+	})
+}
+
+// flagError turns the parser's errors into usage errors that say what to type.
+func flagError(cmd *cobra.Command, err error) error {
+	if err == pflag.ErrHelp { //nolint:errorlint // the parser's own contract
+		return err
+	}
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	path := cmd.CommandPath()
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &invalid) && errors.Is(err, errTwice):
+		return usageError("--%s is given twice", invalid.GetFlag().Name).Coded("usage.twice").Hintf("%s --help", path)
+	case errors.As(err, &invalid):
+		return usageError("--%s cannot be %q", invalid.GetFlag().Name, invalid.GetValue()).Hintf("%s --help", path)
+	case errors.As(err, &missing):
+		return usageError("--%s needs a value", missing.GetSpecifiedName()).Hintf("%s --help", path)
+	}
+	return usageError("%s", err).Hintf("%s --help", path)
+}
+
+func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
+	name := e.GetSpecifiedName()
+	dashes := "--"
+	if e.GetSpecifiedShortnames() != "" {
+		dashes = "-"
+	}
+	err := usageError("unknown flag %s%s of %s", dashes, name, cmd.CommandPath()).Coded("usage.flag")
+	var known []string
+	visit := func(f *pflag.Flag) { known = append(known, f.Name) }
+	cmd.Flags().VisitAll(visit)
+	cmd.InheritedFlags().VisitAll(visit)
+	for _, k := range known {
+		if strings.HasPrefix(k, name+"-stdin") || strings.HasPrefix(k, name+"-file") {
+			return err.Hintf("secrets never stand in an argument: use --%s", k)
+		}
+	}
+	if near := nearest(name, known); near != "" {
+		return err.Hintf("did you mean --%s?", near)
+	}
+	return err.Hintf("%s --help", cmd.CommandPath())
+}
+
+func usageError(format string, args ...any) *account.Error {
+	return account.Errorf(account.Usage, "%s", fmt.Sprintf(format, args...)).Coded("usage")
+}

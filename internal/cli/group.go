@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newGroup makes a command that only has verbs.
+func newGroup(name string, verbs ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:  name,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return answerGroup(cmd, args) },
+	}
+	cmd.AddCommand(verbs...)
+	return cmd
+}
+
+// answerGroup shows the help of a group, or says which verb may have been
+// meant.
+func answerGroup(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	return unknownVerb(cmd, args[0])
+}
+
+func unknownVerb(cmd *cobra.Command, verb string) error {
+	err := usageError("unknown command %q for %q", verb, cmd.CommandPath()).Coded("usage.command")
+	var known []string
+	for _, c := range cmd.Commands() {
+		known = append(known, c.Name())
+	}
+	if near := nearest(verb, known); near != "" {
+		return err.Hintf("did you mean: %s %s?", cmd.CommandPath(), near)
+	}
+	return err.Hintf("known are %s; see %s --help", strings.Join(known, ", "), cmd.CommandPath())
+}
+
+// The checks of arguments name what is missing or too much.
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]).Hintf("%s --help", cmd.CommandPath())
+	}
+	return nil
+}
+
+// exactly demands the arguments of the given names.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return usageError("%s needs %s", cmd.CommandPath(), names[len(args)]).Hintf("%s", firstExample(cmd))
+		}
+		if len(args) > len(names) {
+			return usageError("%s takes %s, and %q is too much", cmd.CommandPath(), strings.Join(names, " "), args[len(names)]).Hintf("%s", firstExample(cmd))
+		}
+		return nil
+	}
+}
+
+// atMostOne allows one argument.
+func atMostOne(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usageError("%s takes one %s, and %q is too much", cmd.CommandPath(), name, args[1]).Hintf("%s", firstExample(cmd))
+		}
+		return nil
+	}
+}
+
+// some demands at least one argument.
+func some(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError("%s needs at least one %s", cmd.CommandPath(), name).Hintf("%s", firstExample(cmd))
+		}
+		return nil
+	}
+}
+
+// firstExample returns the first line of a command's examples.
+func firstExample(cmd *cobra.Command) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+	return strings.TrimSpace(line)
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+type loginOptions struct {
+	app           *app
+	passwordStdin bool
+}
+
+func newLoginCmd(a *app) *cobra.Command {
+	o := loginOptions{app: a}
+	cmd := &cobra.Command{
+		Use: "login [EMAIL]",
+		Long: `Sign in with address, password and organisation key.
+
+The key is asked for the first time; then this device remembers it.`,
+		Example: `  usher login anna@norrsken.example
+  usher login anna@norrsken.example --org-key-file key.txt
+  usher login cron@norrsken.example --password-stdin < password.txt`,
+		Args: atMostOne("EMAIL"),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	cmd.Flags().BoolVar(&o.passwordStdin, "password-stdin", false, "read the password from standard input")
+	addKeyFlag(cmd, a)
+	return cmd
+}
+
+func (o *loginOptions) run(ctx context.Context, args []string) error {
+	p, err := o.app.printer(whoamiSpec())
+	if err != nil {
+		return err
+	}
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	instance, err := s.Instance(ctx)
+	if err != nil {
+		return err
+	}
+	in, err := o.input(ctx, instance, args)
+	if err != nil {
+		return err
+	}
+	signedIn, err := s.Login(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := o.app.device().remember(signedIn); err != nil {
+		return err
+	}
+	who, err := s.WhoAmI(ctx)
+	if err != nil {
+		return err
+	}
+	return p.One(whoamiSpec(), whoamiObject(who))
+}
+
+// input gathers address, password and keys; whatever is missing is asked for.
+func (o *loginOptions) input(ctx context.Context, instance account.InstanceID, args []string) (in service.LoginInput, err error) {
+	address := ""
+	if len(args) > 0 {
+		address = args[0]
+	} else if address, err = o.askAddress(ctx); err != nil {
+		return in, err
+	}
+	if in.Email, err = account.ParseEmail(address); err != nil {
+		return in, err
+	}
+	if in.Password, err = o.app.givenPassword(ctx, o.passwordStdin, "Password: "); err != nil {
+		return in, err
+	}
+	if in.Keys, err = o.app.device().Keys(instance); err != nil || len(in.Keys) > 0 {
+		return in, err
+	}
+	k, err := o.askKey(ctx)
+	in.Keys = []keys.OrgKey{k}
+	return in, err
+}
+
+func (o *loginOptions) askAddress(ctx context.Context) (string, error) {
+	if !o.app.env.Terminal.Available() {
+		return "", usageError("login needs EMAIL").Hintf("usher login EMAIL --password-stdin")
+	}
+	return o.app.env.Terminal.Ask(ctx, "E-mail: ")
+}
+
+// askKey asks for the organisation key on a device that has none.
+func (o *loginOptions) askKey(ctx context.Context) (keys.OrgKey, error) {
+	if !o.app.env.Terminal.Available() {
+		return keys.OrgKey{}, account.Errorf(account.Forbidden, "this device holds no organisation key, and signing in takes one").
+			Coded("key.not_held").
+			Hintf("give it with --org-key-file FILE, or ask an admin for: usher orgkey send EMAIL")
+	}
+	text, err := o.app.env.Terminal.AskSecret(ctx, "Organisation key: ")
+	if err != nil {
+		return keys.OrgKey{}, err
+	}
+	return keys.ParseOrgKey(string(text))
+}
+
+func newLogoutCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "logout",
+		Long:    `End the session on this device. The organisation key stays with the device.`,
+		Example: `  usher logout`,
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runLogout(cmd.Context(), a) },
+	}
+}
+
+func runLogout(ctx context.Context, a *app) error {
+	s, err := a.service()
+	if err != nil {
+		return err
+	}
+	instance, err := s.Instance(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.Logout(ctx); err != nil {
+		return err
+	}
+	if err := a.device().forget(instance); err != nil {
+		return err
+	}
+	a.say("Signed out.")
+	return nil
+}
+
+func newWhoamiCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "whoami",
+		Long:    `Show who acts: the user signed in on this device, his role and until when.`,
+		Example: "  usher whoami\n  usher whoami -o json",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), a) },
+	}
+}
+
+func runWhoami(ctx context.Context, a *app) error {
+	p, err := a.printer(whoamiSpec())
+	if err != nil {
+		return err
+	}
+	s, err := a.service()
+	if err != nil {
+		return err
+	}
+	who, err := s.WhoAmI(ctx)
+	if err != nil {
+		return err
+	}
+	return p.One(whoamiSpec(), whoamiObject(who))
+}
+
+func whoamiSpec() output.Spec {
+	return output.Spec{Key: "email", Columns: []output.Column{
+		{Path: "email"}, {Path: "id"}, {Path: "role"}, {Path: "organisation"}, {Path: "site"}, {Path: "via"}, {Path: "expires_at"},
+	}}
+}
+
+func whoamiObject(who service.Identity) output.Object {
+	return output.Object{
+		{Name: "email", Value: output.String(who.User.Email.String())},
+		{Name: "id", Value: idValue(who.User.ID)},
+		{Name: "role", Value: output.String(string(who.User.Role))},
+		{Name: "organisation", Value: output.String(string(who.Org.Slug))},
+		{Name: "site", Value: output.StringOrNull(string(who.Site))},
+		{Name: "via", Value: output.String(who.Via)},
+		{Name: "expires_at", Value: output.Time(who.Expires)},
+	}
+}

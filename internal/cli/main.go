@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"context"
+)
+
+// Main runs one command and returns its exit code. It is the whole program but
+// for what is taken from the process.
+func Main(ctx context.Context, env Env) (code int) {
+	app := newApp(env)
+	defer func() {
+		if cause := recover(); cause != nil {
+			code = app.fail(errPanic(cause))
+		}
+	}()
+	if err := refuseSecrets(env.Args); err != nil {
+		return app.fail(err)
+	}
+	root := newRoot(app, env.Args)
+	root.SetArgs(env.Args)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return app.fail(err)
+	}
+	return 0
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+// manyOptions are the arguments and flags of commands that take EMAIL...
+type manyOptions struct {
+	app       *app
+	from      string
+	keepGoing bool
+}
+
+func (o *manyOptions) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.from, "from", "", "read addresses from `FILE`, one a line; - is standard input")
+	cmd.Flags().BoolVar(&o.keepGoing, "keep-going", false, "do what can be done; exit 9 if any failed")
+}
+
+// args allows none when a file names them.
+func (o *manyOptions) args(cmd *cobra.Command, args []string) error {
+	if o.from != "" {
+		return nil
+	}
+	return some("EMAIL")(cmd, args)
+}
+
+// maxMany bounds how many addresses one command takes.
+const maxMany = 1_000_000
+
+// who collects the addresses; "-" among the arguments is standard input.
+func (o *manyOptions) who(args []string) (service.Many, error) {
+	many := service.Many{KeepGoing: o.keepGoing}
+	sources := []string{}
+	if o.from != "" {
+		sources = append(sources, o.from)
+	}
+	for _, arg := range args {
+		if arg == "-" {
+			sources = append(sources, arg)
+			continue
+		}
+		many.Who = append(many.Who, arg)
+	}
+	for _, source := range sources {
+		list, err := o.read(source)
+		if err != nil {
+			return many, err
+		}
+		many.Who = append(many.Who, list...)
+	}
+	if len(many.Who) == 0 || len(many.Who) > maxMany {
+		return many, usageError("%d addresses are given; it takes 1 to %d", len(many.Who), maxMany)
+	}
+	return many, nil
+}
+
+func (o *manyOptions) read(source string) ([]string, error) {
+	var r io.Reader = o.app.env.Stdin
+	if source != "-" {
+		file, err := os.Open(source)
+		if err != nil {
+			return nil, errFile(source, err)
+		}
+		defer file.Close() //nolint:errcheck // only read
+		r = file
+	}
+	var list []string
+	for lines := bufio.NewScanner(r); ; {
+		if !lines.Scan() {
+			return list, lines.Err()
+		}
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		if line != "" && !strings.HasPrefix(line, "#") {
+			list = append(list, line)
+		}
+	}
+}
+
+// doneSpec describes what became of each of many.
+func doneSpec() output.Spec {
+	return output.Spec{
+		Key: "email",
+		Columns: []output.Column{
+			{Path: "email"}, {Path: "id", Wide: true}, {Path: "ok"},
+			{Path: "error.code", Wide: true}, {Path: "error.message"},
+		},
+	}
+}
+
+func doneObject(d service.Done) output.Object {
+	failure := output.Null()
+	if d.Err != nil {
+		failure = output.Nested(output.Object{
+			{Name: "code", Value: output.String(account.CodeOf(d.Err))},
+			{Name: "message", Value: output.String(d.Err.Error())},
+		})
+	}
+	email := d.Email.String()
+	if email == "" {
+		email = d.Who
+	}
+	return output.Object{
+		{Name: "email", Value: output.String(email)},
+		{Name: "id", Value: idValue(d.ID)},
+		{Name: "ok", Value: output.Bool(d.Err == nil)},
+		{Name: "error", Value: failure},
+	}
+}
+
+func idValue(id account.UserID) output.Value {
+	if id.IsZero() {
+		return output.Null()
+	}
+	return output.String(id.String())
+}
+
+// printDone prints what became of many. What was kept going past is the
+// command's error, after the result.
+func (a *app) printDone(p *output.Printer, done []service.Done, err error) error {
+	if err != nil && account.KindOf(err) != account.Partial {
+		return err
+	}
+	l := p.List(doneSpec())
+	for _, d := range done {
+		if err := l.Add(a.marked(doneObject(d))); err != nil {
+			return err
+		}
+	}
+	if closed := l.Close(); closed != nil {
+		return closed
+	}
+	return err
+}
+
+// marked adds that nothing was changed to the objects of a dry run.
+func (a *app) marked(o output.Object) output.Object {
+	if !a.flags.dryRun {
+		return o
+	}
+	return append(o, output.Field{Name: "dry_run", Value: output.Bool(true)})
+}
+
+// firstNames names what a question is about: the number and the first few.
+func firstNames(names []string) string {
+	const shown = 3
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:shown], ", ") + " and others"
+}
+
+func errFile(path string, err error) error {
+	kind := account.Invalid
+	if os.IsNotExist(err) {
+		kind = account.NotFound
+	}
+	return account.Errorf(kind, "cannot read %q: %w", path, err).Coded("file.unreadable")
+}

@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// noun is one branch of the tree. Only the branches a command line names are
+// built: the first millisecond counts.
+type noun struct {
+	name    string
+	aliases []string
+	short   string
+	group   string
+	build   func(*app) *cobra.Command
+}
+
+// The groups of the root's help.
+const (
+	groupStart  = "start"
+	groupPeople = "people"
+	groupWatch  = "watch"
+	groupHouse  = "house"
+)
+
+// nouns lists every branch in the order of the help.
+func nouns() []noun {
+	return []noun{
+		{name: "init", short: "Make a new database with its first organisation", group: groupStart, build: newInitCmd},
+		{name: "login", short: "Sign in", group: groupStart, build: newLoginCmd},
+		{name: "logout", short: "End the session on this device", group: groupStart, build: newLogoutCmd},
+		{name: "whoami", short: "Show who acts", group: groupStart, build: newWhoamiCmd},
+		{name: "user", short: "Add, show, change, delete and import users", group: groupPeople, build: newUserCmd},
+		{name: "domain", short: "Approve the mail domains of users", group: groupPeople, build: newDomainCmd},
+		{name: "logs", short: "Read who did what", group: groupWatch, build: newLogsCmd},
+		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
+		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},
+		{name: "completion", short: "Print the completion script of a shell", group: groupHouse, build: newCompletionCmd},
+		{name: "version", short: "Show the version", group: groupHouse, build: newVersionCmd},
+	}
+}
+
+// newRoot builds the tree as far as args need it.
+func newRoot(a *app, args []string) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "usher",
+		Short: "An admin tool for a small directory of people",
+		Long: `usher keeps organisations, sites, users, licences, invitations, organisation
+keys, stored passwords and an event log in one file on this machine.`,
+		Example: `  usher init --org "Norrsken Logistik" --email anna@norrsken.example
+  usher domain approve norrsken.example
+  usher user add bo@norrsken.example --first Bo --last Ek
+  usher user list --status pending -o json
+  usher logs --since 7d`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, args []string) error { return answerGroup(cmd, args) },
+		Args:          cobra.ArbitraryArgs,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.SetIn(a.env.Stdin)
+	root.SetFlagErrorFunc(flagError)
+	root.AddGroup(
+		&cobra.Group{ID: groupStart, Title: "Getting in:"},
+		&cobra.Group{ID: groupPeople, Title: "People:"},
+		&cobra.Group{ID: groupWatch, Title: "Watching:"},
+		&cobra.Group{ID: groupHouse, Title: "The house:"},
+	)
+	addGlobalFlags(root, a)
+	for _, n := range nouns() {
+		root.AddCommand(n.command(a, args))
+	}
+	finish(root)
+	return root
+}
+
+// command builds the branch if the arguments name it, else what the root's help
+// and suggestions need of it.
+func (n noun) command(a *app, args []string) *cobra.Command {
+	var cmd *cobra.Command
+	if n.named(args) {
+		cmd = n.build(a)
+	} else {
+		cmd = &cobra.Command{Use: n.name, Run: func(*cobra.Command, []string) {}}
+	}
+	cmd.Short, cmd.GroupID, cmd.Aliases = n.short, n.group, n.aliases
+	return cmd
+}
+
+// named reports whether the arguments may lead to the branch. Completion may go
+// anywhere.
+func (n noun) named(args []string) bool {
+	for _, arg := range args {
+		if arg == n.name || arg == everything || slices.Contains(n.aliases, arg) {
+			return true
+		}
+	}
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd || args[0] == "completion")
+}
+
+// everything as an argument of newRoot builds the whole tree.
+const everything = "\x00everything"
+
+// finish goes over the built tree: what holds for every command is done here.
+func finish(cmd *cobra.Command) {
+	onceOnly(cmd.PersistentFlags())
+	onceOnly(cmd.LocalNonPersistentFlags())
+	cmd.DisableFlagsInUseLine = false
+	for _, child := range cmd.Commands() {
+		finish(child)
+	}
+}

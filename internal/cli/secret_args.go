@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// refuseSecrets refuses a secret among the arguments, where other users of the
+// machine and the shell's history can read it. The error does not repeat it.
+func refuseSecrets(args []string) error {
+	for _, arg := range args {
+		if what := secretKind(arg); what != "" {
+			return account.Errorf(account.Usage, "%s stands in an argument, where others can read it", what).
+				Coded("usage.secret_argument").
+				Hintf("it should be replaced now; give secrets at the prompt, by --…-stdin, or by --…-file")
+		}
+	}
+	return nil
+}
+
+// secretKind says what kind of secret an argument looks like, "" for none.
+func secretKind(arg string) string {
+	_, value, isFlag := strings.Cut(arg, "=")
+	if !isFlag {
+		value = arg
+	}
+	switch {
+	case strings.HasPrefix(value, "usher://"), strings.Contains(value, "#usher_"):
+		return "a link"
+	case strings.HasPrefix(value, "usher_"):
+		return "a token"
+	case looksLikeKey(value):
+		return "a key"
+	}
+	return ""
+}
+
+// looksLikeKey reports whether a text has the form of an organisation or system
+// key. The length is looked at first: most arguments need no pattern.
+func looksLikeKey(s string) bool {
+	if len(s) < 34 || len(s) > 60 {
+		return false
+	}
+	return regexp.MustCompile(`^(?i:U[KS]-)[0-9A-Za-z]{4,6}(-[0-9A-Za-z]{2,6}){5,8}$`).MatchString(s)
+}

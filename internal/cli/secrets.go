@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/term"
+)
+
+// maxSecretFile bounds how much of a file that should hold one secret is read.
+const maxSecretFile = 64 << 10
+
+// readSecretFile reads the one secret a file holds. A file that others can read
+// is refused: what it held is no secret any more.
+func readSecretFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", errSecretFile(path, err)
+	}
+	defer file.Close() //nolint:errcheck // only read
+	info, err := file.Stat()
+	if err != nil {
+		return "", errSecretFile(path, err)
+	}
+	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		return "", account.Errorf(account.Invalid, "%q can be read by others (mode %04o)", path, info.Mode().Perm()).
+			Coded("secret.exposed").
+			Hintf("chmod 600 %s, and replace the secret if others may have seen it", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxSecretFile))
+	if err != nil {
+		return "", errSecretFile(path, err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+func errSecretFile(path string, err error) error {
+	kind := account.Invalid
+	if errors.Is(err, os.ErrNotExist) {
+		kind = account.NotFound
+	}
+	return account.Errorf(kind, "cannot read %q: %w", path, errors.Unwrap(err)).Coded("secret.file")
+}
+
+// lines reads secrets from standard input, a line each, so that several can be
+// given at once.
+func (a *app) lines() *bufio.Reader {
+	return bufio.NewReaderSize(io.LimitReader(a.env.Stdin, maxSecretFile), 4096)
+}
+
+func readLine(r *bufio.Reader, what string) ([]byte, error) {
+	line, err := r.ReadBytes('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	if len(line) == 0 {
+		return nil, account.Errorf(account.Invalid, "standard input has no %s", what).Coded("password.empty")
+	}
+	return line, nil
+}
+
+// givenPassword returns a password that exists: from standard input, or asked
+// for once.
+func (a *app) givenPassword(ctx context.Context, fromStdin bool, prompt string) (password.Plain, error) {
+	raw, err := a.rawPassword(fromStdin, func() ([]byte, error) { return a.env.Terminal.AskSecret(ctx, prompt) })
+	if err != nil {
+		return password.Plain{}, err
+	}
+	return password.Prepare(raw)
+}
+
+// newPassword returns a password to be: from standard input, or asked for
+// twice.
+func (a *app) newPassword(ctx context.Context, fromStdin bool, prompt string) (password.Plain, error) {
+	raw, err := a.rawPassword(fromStdin, func() ([]byte, error) { return term.AskNewSecret(ctx, a.env.Terminal, prompt) })
+	if err != nil {
+		return password.Plain{}, err
+	}
+	return password.Prepare(raw)
+}
+
+func (a *app) rawPassword(fromStdin bool, ask func() ([]byte, error)) ([]byte, error) {
+	if fromStdin {
+		return readLine(a.lines(), "password")
+	}
+	if !a.env.Terminal.Available() {
+		return nil, account.Errorf(account.Usage, "a password is needed and there is no terminal to ask on").
+			Coded("usage.no_terminal").
+			Hintf("give it on standard input with --password-stdin")
+	}
+	return ask()
+}
+
+// keyFromFile returns the organisation key of --org-key-file or its variable,
+// false if neither is given.
+func (a *app) keyFromFile() (keys.OrgKey, bool, error) {
+	path := a.setting(a.flags.orgKeyFile, "USHER_ORG_KEY_FILE")
+	if path == "" {
+		return keys.OrgKey{}, false, nil
+	}
+	text, err := readSecretFile(path)
+	if err != nil {
+		return keys.OrgKey{}, false, err
+	}
+	k, err := keys.ParseOrgKey(text)
+	return k, err == nil, err
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+func newUserCmd(a *app) *cobra.Command {
+	return newGroup("user",
+		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserEditCmd(a), newUserDeleteCmd(a),
+		newUserImportCmd(a), newUserExportCmd(a), newUserTemplateCmd(a))
+}
+
+// userSpec lists a user's fields in the order of SPEC section 4. The narrow
+// ones make the table.
+func userSpec() output.Spec {
+	return output.Spec{Key: "email", Empty: "No user matches.", Columns: []output.Column{
+		{Path: "email", Title: "E-MAIL", Width: 32},
+		{Path: "first_name", Width: 12, Cut: true},
+		{Path: "last_name", Width: 16, Cut: true},
+		{Path: "type", Width: 10},
+		{Path: "role", Width: 10},
+		{Path: "site", Width: 8},
+		{Path: "status", Width: 9, State: true},
+		{Path: "licence.plan", Title: "LICENCE", Width: 8},
+		{Path: "last_login_at", Title: "LAST LOGIN", Width: 20},
+		{Path: "id", Wide: true},
+		{Path: "auth", Wide: true},
+		{Path: "directory", Wide: true},
+		{Path: "locale", Wide: true},
+		{Path: "licence.state", Wide: true},
+		{Path: "must_change_password", Wide: true},
+		{Path: "locked_until", Wide: true},
+		{Path: "created_at", Wide: true},
+		{Path: "updated_at", Wide: true},
+	}}
+}
+
+func userObject(u service.UserView) output.Object {
+	return output.Object{
+		{Name: "id", Value: output.String(u.ID.String())},
+		{Name: "email", Value: output.String(u.Email.String())},
+		{Name: "first_name", Value: output.StringOrNull(u.FirstName)},
+		{Name: "last_name", Value: output.StringOrNull(u.LastName)},
+		{Name: "type", Value: output.String(string(u.Type))},
+		{Name: "role", Value: output.String(string(u.Role))},
+		{Name: "site", Value: output.StringOrNull(string(u.SiteSlug))},
+		{Name: "status", Value: output.String(string(u.Status))},
+		{Name: "auth", Value: output.String(string(u.Auth))},
+		{Name: "directory", Value: output.StringOrNull(u.Directory)},
+		{Name: "locale", Value: output.String(string(u.Locale))},
+		{Name: "licence", Value: licenceValue(u)},
+		{Name: "must_change_password", Value: output.Bool(u.MustChange)},
+		{Name: "locked_until", Value: output.Time(u.LockedUntil)},
+		{Name: "created_at", Value: output.Time(u.CreatedAt)},
+		{Name: "updated_at", Value: output.Time(u.UpdatedAt)},
+		{Name: "last_login_at", Value: output.Time(u.LastLoginAt)},
+	}
+}
+
+func licenceValue(u service.UserView) output.Value {
+	if u.Plan == "" {
+		return output.Null()
+	}
+	return output.Nested(output.Object{
+		{Name: "plan", Value: output.String(string(u.Plan))},
+		{Name: "state", Value: output.String(string(u.PlanState))},
+	})
+}
+
+// addedSpec is userSpec with what `user add` made besides.
+func addedSpec() output.Spec {
+	spec := userSpec()
+	spec.Columns = append(spec.Columns,
+		output.Column{Path: "link", Wide: true}, output.Column{Path: "temporary_password", Wide: true},
+		output.Column{Path: "expires_at", Wide: true}, output.Column{Path: "sent", Wide: true}, output.Column{Path: "instructions", Wide: true})
+	return spec
+}
+
+func addedObject(u service.AddedUser) output.Object {
+	return append(userObject(u.UserView),
+		output.Field{Name: "link", Value: output.Null()},
+		output.Field{Name: "temporary_password", Value: output.Null()},
+		output.Field{Name: "expires_at", Value: output.Null()},
+		output.Field{Name: "sent", Value: output.Bool(false)},
+		output.Field{Name: "instructions", Value: output.StringOrNull(u.Instructions)})
+}

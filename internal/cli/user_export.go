@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/output"
+)
+
+func newUserExportCmd(a *app) *cobra.Command {
+	o := userExportOptions{list: userListOptions{app: a}}
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Export users as CSV or JSON Lines, with every field",
+		Long: `Export users with every field: as CSV, or with -o json or -o jsonl. A JSON Lines
+export can be imported again. Passwords are not in it.`,
+		Example: "  usher user export > users.csv\n  usher user export -o jsonl --status active > users.jsonl",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+	}
+	o.list.filter.addFlags(cmd)
+	return cmd
+}
+
+type userExportOptions struct {
+	list userListOptions
+}
+
+// run is a list in the form of a file, under a permission of its own.
+func (o *userExportOptions) run(cmd *cobra.Command) error {
+	a := o.list.app
+	filter, err := o.list.filter.filter()
+	if err != nil {
+		return err
+	}
+	spec := userSpec()
+	for i := range spec.Columns {
+		spec.Columns[i].Wide = false
+	}
+	if a.setting(a.flags.output, "USHER_OUTPUT") == "" {
+		a.flags.output = string(output.FormatCSV)
+	}
+	p, err := a.printer(spec)
+	if err != nil {
+		return err
+	}
+	s, err := a.service()
+	if err != nil {
+		return err
+	}
+	l := p.List(spec)
+	if err := o.list.streamedBy(cmd.Context(), s.ExportUsers, filter, l); err != nil {
+		return err
+	}
+	return l.Close()
+}

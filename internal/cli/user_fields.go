@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// userFields are the flags that say what a user is, shared by add, edit and
+// import.
+type userFields struct {
+	first, last         string
+	kind, role, site    string
+	directory, language string
+}
+
+func (u *userFields) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&u.first, "first", "", "first `NAME`")
+	f.StringVar(&u.last, "last", "", "last `NAME`")
+	u.addPlaceFlags(cmd)
+	f.StringVar(&u.language, "locale", "", "language of mails: `en`, fr or sv")
+}
+
+// addPlaceFlags adds the flags that say where a user stands.
+func (u *userFields) addPlaceFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&u.kind, "type", "", "`host` or individual")
+	f.StringVar(&u.role, "role", "", "a `ROLE`: admin, site-admin, member or one of your own")
+}
+
+// choice parses a flag whose words are known; another is wrong usage.
+func choice[T ~string](flag, text string, parse func(string) (T, error)) (T, error) {
+	if text == "" {
+		return "", nil
+	}
+	value, err := parse(text)
+	if err != nil {
+		return "", usageError("--%s: %s", flag, err).Coded("usage.choice")
+	}
+	return value, nil
+}
+
+// optional parses a flag that may be empty.
+func optional[T ~string](text string, parse func(string) (T, error)) (T, error) {
+	if text == "" {
+		return "", nil
+	}
+	return parse(text)
+}
+
+// name returns the parser of a name that errors call field.
+func name(field string) func(string) (string, error) {
+	return func(s string) (string, error) { return account.CleanName(field, s) }
+}
+
+// parsedFields are userFields made into what they mean.
+type parsedFields struct {
+	first, last string
+	kind        account.UserType
+	role        account.RoleName
+	site        account.Slug
+	locale      account.Locale
+}
+
+func (u *userFields) parse() (p parsedFields, err error) {
+	if p.first, err = optional(u.first, name("first name")); err != nil {
+		return p, err
+	}
+	if p.last, err = optional(u.last, name("last name")); err != nil {
+		return p, err
+	}
+	if p.kind, err = choice("type", u.kind, account.ParseUserType); err != nil {
+		return p, err
+	}
+	if p.role, err = optional(u.role, account.ParseRoleName); err != nil {
+		return p, err
+	}
+	if p.site, err = optional(u.site, account.ParseSlug); err != nil {
+		return p, err
+	}
+	p.locale, err = choice("locale", u.language, account.ParseLocale)
+	return p, err
+}

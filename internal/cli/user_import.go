@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+	"github.com/usher-admin/usher/internal/service/userfile"
+)
+
+type userImportOptions struct {
+	app       *app
+	form      string
+	columns   []string
+	fields    userFields
+	upsert    bool
+	keepGoing bool
+	report    string
+}
+
+func newUserImportCmd(a *app) *cobra.Command {
+	o := userImportOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "import FILE|-",
+		Short: "Import users from a file of usher or of another system",
+		Long: `Import users from a CSV or JSON Lines file: usher's own form (see: usher user
+template), an export of Microsoft 365 or Google Workspace, or any other with its
+columns named by --map. Every row is checked first; one bad row stops them all,
+unless told to keep going. Password hashes of other systems are taken over and
+replaced at the first sign-in.`,
+		Example: `  usher user import staff.csv --dry-run
+  usher user import m365-export.csv --report faults.csv
+  usher user import hr.csv --map email=E-post --map first_name=Förnamn --map last_name=Efternamn`,
+		Args: exactly("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.form, "format", string(userfile.FormAuto), "`FORM` of the file: auto, usher, m365, google or jsonl")
+	f.StringArrayVar(&o.columns, "map", nil, "where a field stands: `field=column`; may be repeated")
+	o.fields.addPlaceFlags(cmd)
+	f.BoolVar(&o.upsert, "upsert", false, "bring users who are there to what the file says")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "import what can be; exit 9 if any failed")
+	f.StringVar(&o.report, "report", "", "write every fault to `FILE`: CSV, or JSON Lines if it ends in .jsonl")
+	addKeyFlag(cmd, a)
+	addChangeFlags(cmd, a)
+	return cmd
+}
+
+func (o *userImportOptions) run(ctx context.Context, path string) error {
+	in, err := o.input()
+	if err != nil {
+		return err
+	}
+	p, err := o.app.printer(importSpec())
+	if err != nil {
+		return err
+	}
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	file, err := o.open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // only read
+	in.File = file
+	result, err := s.ImportUsers(ctx, in)
+	for _, w := range result.Warnings {
+		o.app.warn(w)
+	}
+	if reportErr := o.writeReport(result); reportErr != nil {
+		return errors.Join(err, reportErr)
+	}
+	if err != nil && account.KindOf(err) != account.Partial && result.Failed == 0 {
+		return err
+	}
+	if printErr := p.One(importSpec(), o.app.marked(importObject(result))); printErr != nil {
+		return printErr
+	}
+	return err
+}
+
+func (o *userImportOptions) input() (in service.ImportInput, err error) {
+	if in.Options.Form, err = userfile.ParseForm(o.form); err != nil {
+		return in, err
+	}
+	in.Options.Map = make(map[string]string)
+	for _, pair := range o.columns {
+		field, column, ok := strings.Cut(pair, "=")
+		if !ok {
+			return in, usageError("--map %q is not field=column", pair).Hintf("fields are: %s", strings.Join(userfile.FieldNames(), ", "))
+		}
+		in.Options.Map[field] = column
+	}
+	f, err := o.fields.parse()
+	if err != nil {
+		return in, err
+	}
+	in.Type, in.Role, in.Site = f.kind, f.role, f.site
+	in.Upsert, in.KeepGoing = o.upsert, o.keepGoing
+	return in, nil
+}
+
+func (o *userImportOptions) open(path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(o.app.env.Stdin), nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, errFile(path, err)
+	}
+	return file, nil
+}
+
+func importSpec() output.Spec {
+	return output.Spec{Columns: []output.Column{
+		{Path: "read", Right: true}, {Path: "added", Right: true}, {Path: "updated", Right: true},
+		{Path: "skipped", Right: true}, {Path: "failed", Right: true}, {Path: "rows"},
+	}}
+}
+
+func faultSpec() output.Spec {
+	return output.Spec{Columns: []output.Column{
+		{Path: "row", Right: true}, {Path: "column"}, {Path: "value"}, {Path: "code"}, {Path: "message"},
+	}}
+}
+
+func importObject(r service.ImportResult) output.Object {
+	faults := make([]output.Object, 0, len(r.Rows))
+	for _, f := range r.Rows {
+		faults = append(faults, faultObject(f))
+	}
+	return output.Object{
+		{Name: "read", Value: output.Int(int64(r.Read))},
+		{Name: "added", Value: output.Int(int64(r.Added))},
+		{Name: "updated", Value: output.Int(int64(r.Updated))},
+		{Name: "skipped", Value: output.Int(int64(r.Skipped))},
+		{Name: "failed", Value: output.Int(int64(r.Failed))},
+		{Name: "rows", Value: output.Objects(faults)},
+	}
+}
+
+func faultObject(f service.ImportFault) output.Object {
+	return output.Object{
+		{Name: "row", Value: output.Int(int64(f.Row))},
+		{Name: "column", Value: output.StringOrNull(f.Column)},
+		{Name: "value", Value: output.StringOrNull(f.Value)},
+		{Name: "code", Value: output.String(f.Code)},
+		{Name: "message", Value: output.String(f.Message)},
+	}
+}
+
+// writeReport writes every fault to the file of --report, also when there is
+// none.
+func (o *userImportOptions) writeReport(r service.ImportResult) error {
+	if o.report == "" {
+		return nil
+	}
+	form := output.FormatCSV
+	if strings.HasSuffix(o.report, ".jsonl") {
+		form = output.FormatJSONL
+	}
+	file, err := renameio.NewPendingFile(o.report, renameio.WithPermissions(0o600))
+	if err != nil {
+		return errFile(o.report, err)
+	}
+	defer file.Cleanup() //nolint:errcheck // does nothing after the replacement
+	p := output.New(file, output.Options{Format: form})
+	if err := printList(o.app, p, faultSpec(), r.Rows, faultObject); err != nil {
+		return err
+	}
+	return file.CloseAtomicallyReplace()
+}
+
+func newUserTemplateCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "template",
+		Short:   "Print the CSV form that import understands best",
+		Example: "  usher user template > staff.csv",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.env.Stdout.Write(userfile.Template())
+			return err
+		},
+	}
+}

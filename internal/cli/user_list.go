@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+// userFilterFlags say which users a list is of.
+type userFilterFlags struct {
+	kind, role, site, status string
+	auth, plan               string
+	inactive, match          string
+}
+
+func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&u.kind, "type", "", "`host` or individual")
+	f.StringVar(&u.role, "role", "", "who have a `ROLE`")
+	f.StringVar(&u.status, "status", "", "`pending`, active or suspended")
+	f.StringVar(&u.auth, "auth", "", "password kept here, `local`, or in a directory")
+	f.StringVar(&u.inactive, "inactive", "", "not signed in for a `DURATION`: 90d, 12h")
+	f.StringVar(&u.match, "match", "", "address or name contains `TEXT`")
+}
+
+func (u *userFilterFlags) filter() (f service.UserFilter, err error) {
+	if f.Type, err = choice("type", u.kind, account.ParseUserType); err != nil {
+		return f, err
+	}
+	if f.Role, err = optional(u.role, account.ParseRoleName); err != nil {
+		return f, err
+	}
+	if f.Site, err = optional(u.site, account.ParseSlug); err != nil {
+		return f, err
+	}
+	if f.Status, err = choice("status", u.status, account.ParseStatus); err != nil {
+		return f, err
+	}
+	if f.Auth, err = choice("auth", u.auth, account.ParseAuth); err != nil {
+		return f, err
+	}
+	if u.inactive != "" {
+		if f.Inactive, err = account.ParseDuration(u.inactive); err != nil {
+			return f, err
+		}
+	}
+	f.Plan, f.Match = u.plan, u.match
+	return f, nil
+}
+
+type userListOptions struct {
+	app    *app
+	filter userFilterFlags
+	sort   string
+	limit  int
+}
+
+func newUserListCmd(a *app) *cobra.Command {
+	o := userListOptions{app: a}
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List users",
+		Example: "  usher user list\n  usher user list --status pending --columns email,created_at\n  usher user list --inactive 90d -q",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.filter.addFlags(cmd)
+	cmd.Flags().StringVar(&o.sort, "sort", "", "sort by a `FIELD`: "+strings.Join(sortFields(), ", ")+"; -FIELD backwards")
+	cmd.Flags().IntVar(&o.limit, "limit", 0, "at most `N` users")
+	return cmd
+}
+
+// errEnough ends a list early.
+var errEnough = errors.New("enough")
+
+func (o *userListOptions) run(ctx context.Context) error {
+	if o.limit < 0 {
+		return usageError("--limit cannot be %d", o.limit)
+	}
+	filter, err := o.filter.filter()
+	if err != nil {
+		return err
+	}
+	by, err := sortBy(o.sort)
+	if err != nil {
+		return err
+	}
+	p, err := o.app.printer(userSpec())
+	if err != nil {
+		return err
+	}
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	l := p.List(userSpec())
+	if by != nil {
+		err = o.sorted(ctx, s, filter, by, l)
+	} else {
+		err = o.streamedBy(ctx, s.ListUsers, filter, l)
+	}
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// userSource is a way to users, page by page.
+type userSource func(context.Context, service.UserFilter, func([]service.UserView) error) error
+
+// streamedBy prints users as they are read.
+func (o *userListOptions) streamedBy(ctx context.Context, read userSource, f service.UserFilter, l *output.Listing) error {
+	err := read(ctx, f, func(users []service.UserView) error {
+		for _, u := range users {
+			if err := l.Add(userObject(u)); err != nil {
+				return err
+			}
+			if o.limit > 0 && l.Count() >= o.limit {
+				return errEnough
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// sorted collects the users first.
+func (o *userListOptions) sorted(ctx context.Context, s *service.Service, f service.UserFilter, by userOrder, l *output.Listing) error {
+	var all []service.UserView
+	err := s.ListUsers(ctx, f, func(users []service.UserView) error {
+		all = append(all, users...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, by)
+	for _, u := range all {
+		if o.limit > 0 && l.Count() >= o.limit {
+			return nil
+		}
+		if err := l.Add(userObject(u)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// userOrder compares two users.
+type userOrder func(a, b service.UserView) int
+
+func sortFields() []string {
+	return []string{"email", "first_name", "last_name", "role", "status", "created_at", "last_login_at"}
+}
+
+// sortBy returns the order of a field, nil for the order users were made in.
+func sortBy(field string) (userOrder, error) {
+	name, backwards := strings.CutPrefix(field, "-")
+	var by userOrder
+	switch name {
+	case "":
+		return nil, nil
+	case "email":
+		by = func(a, b service.UserView) int { return cmp.Compare(a.Email, b.Email) }
+	case "first_name":
+		by = byText(func(u service.UserView) string { return u.FirstName })
+	case "last_name":
+		by = byText(func(u service.UserView) string { return u.LastName })
+	case "role":
+		by = func(a, b service.UserView) int { return cmp.Compare(a.Role, b.Role) }
+	case "status":
+		by = func(a, b service.UserView) int { return cmp.Compare(a.Status, b.Status) }
+	case "created_at":
+		by = func(a, b service.UserView) int { return a.CreatedAt.Compare(b.CreatedAt) }
+	case "last_login_at":
+		by = func(a, b service.UserView) int { return a.LastLoginAt.Compare(b.LastLoginAt) }
+	default:
+		return nil, usageError("--sort: unknown field %q: it is one of %s", name, strings.Join(sortFields(), ", ")).Coded("usage.choice")
+	}
+	if backwards {
+		forwards := by
+		by = func(a, b service.UserView) int { return forwards(b, a) }
+	}
+	return by, nil
+}
+
+func byText(text func(service.UserView) string) userOrder {
+	return func(a, b service.UserView) int {
+		return cmp.Compare(strings.ToLower(text(a)), strings.ToLower(text(b)))
+	}
+}
