@@ -1,0 +1,91 @@
+# Everything a developer runs. "make" alone lists the targets.
+#
+# Variables that can be set on the command line:
+#   TESTFLAGS  more flags for go test, such as -v or -run NAME
+#   RACE_PKGS  the packages that are tested once more with the race detector
+#   BENCH      which benchmarks to run (a regular expression)
+#   FUZZTIME   how long each fuzz target runs
+#   VERSION    the version to stamp, instead of the one git tells
+#
+# USHER_NO_SKIP=1 in the environment says that every tool the tests can use is
+# installed. A test that would skip for want of one then fails instead, and
+# .ci/run, which sets it, fails on any test that was skipped all the same.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The version comes from git where there is a repository with a tag, and is
+# still a version where there is none: a source archive, a clone without tags.
+VERSION ?= $(or $(shell git describe --tags --dirty 2>/dev/null | sed 's/^v//'),0.0.0-dev)
+COMMIT  := $(or $(shell git rev-parse --verify --quiet HEAD 2>/dev/null),none)
+DATE    := $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),unknown)
+
+# The stamp above replaces go's own, which fails in a clone that git distrusts
+# and would make two builds of the same source differ.
+export GOFLAGS += -buildvcs=false
+
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
+
+LINTER   := go tool -modfile=tools/lint/go.mod golangci-lint
+RELEASER := go tool -modfile=tools/release/go.mod goreleaser
+
+RACE_DIRS := $(wildcard internal/store internal/service internal/cli internal/audit internal/term internal/mail)
+RACE_PKGS ?= $(patsubst %,./%/...,$(RACE_DIRS))
+TESTFLAGS ?=
+BENCH     ?= .
+FUZZTIME  ?= 10s
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build
+build: ## build bin/usher, static and stamped with its version
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/usher ./cmd/usher
+
+.PHONY: demo
+demo: build ## show usher at work, on a database in a temporary folder
+	tools/demo/demo.sh bin/usher
+
+.PHONY: test
+test: ## run every test, and those of RACE_PKGS again under the race detector
+	go test $(TESTFLAGS) ./...
+	$(if $(strip $(RACE_PKGS)),CGO_ENABLED=1 go test -race $(TESTFLAGS) $(RACE_PKGS))
+
+.PHONY: lint
+lint: ## check formatting, go vet and golangci-lint
+	@unformatted=$$(gofmt -l .); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(LINTER) config verify
+	$(LINTER) run --allow-parallel-runners
+
+.PHONY: bench
+bench: ## run the benchmarks of the packages
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(TESTFLAGS) ./...
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME
+	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ { name[n++] = $$1 } /^ok/ { while (n > 0) print $$2, name[--n] }'); \
+	if [ -z "$$targets" ]; then echo "no fuzz target yet"; exit 0; fi; \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime '$(FUZZTIME)' "$$package"; \
+	done <<<"$$targets"
+
+.PHONY: snapshot
+snapshot: ## build the release archives into dist/ without publishing them
+	$(RELEASER) check
+	$(SNAPSHOT_REMOTE) $(RELEASER) release --snapshot --clean
+
+# Goreleaser takes commit, date and version from git only where a remote is
+# set; a checkout without one lends it the project's address for the run.
+SNAPSHOT_REMOTE = $(if $(shell git remote 2>/dev/null),,GIT_CONFIG_COUNT=1 \
+	GIT_CONFIG_KEY_0=remote.origin.url \
+	GIT_CONFIG_VALUE_0=https://github.com/usher-admin/usher)
+
+.PHONY: clean
+clean: ## remove what the other targets made
+	rm -rf bin dist
