@@ -22,6 +22,7 @@ type Site struct {
 	Name      string
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	HandedAt  time.Time // when its first admin accepted the key; zero: not yet
 }
 
 // ApprovedDomain is a mail domain whose addresses an organisation may add.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/config"
+	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
 	"github.com/usher-admin/usher/internal/store"
@@ -20,6 +21,8 @@ type app struct {
 	env    Env
 	flags  globalFlags
 	loaded *config.Config
+
+	systemKey *keys.SystemKey // of commands of the system user
 }
 
 func newApp(env Env) *app { return &app{env: env} }
@@ -42,7 +45,8 @@ type globalFlags struct {
 	dryRun bool
 
 	// of commands that may need a key
-	orgKeyFile string
+	orgKeyFile    string
+	systemKeyFile string
 }
 
 // setting returns a flag's value, or the variable's where the flag was not
@@ -113,7 +117,16 @@ func (a *app) service() (*service.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	org, err := optional(a.setting(a.flags.org, "USHER_ORG"), account.ParseSlug)
+	if err != nil {
+		return nil, err
+	}
 	return service.New(st, service.Env{
+		SystemKey: a.systemKey, Org: org, LinkBase: cfg.Links.BaseURL,
 		Now: a.env.Now, Random: a.env.Random, Origin: a.env.Origin, Device: a.device(),
 		Reason: reason, DryRun: a.flags.dryRun, Hash: a.env.Hash, Warn: a.warn,
 	}), nil

@@ -115,15 +115,11 @@ func ignoreMissing(err error) error {
 
 // remember keeps a session and its organisation key.
 func (d *device) remember(in service.SignedIn) error {
+	if err := d.rememberKey(in.Instance, in.Scope, in.Key); err != nil {
+		return err
+	}
 	folder, err := d.folder(in.Instance)
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	key := filepath.Join(folder, keyPrefix+in.Scope.String())
-	if err := renameio.WriteFile(key, []byte(in.Key.Reveal()+"\n"), 0o600); err != nil {
 		return err
 	}
 	return renameio.WriteFile(filepath.Join(folder, sessionFile), []byte(in.Token.Reveal(keys.Session)+"\n"), 0o600)
@@ -136,4 +132,25 @@ func (d *device) forget(instance account.InstanceID) error {
 		return err
 	}
 	return ignoreMissing(os.Remove(filepath.Join(folder, sessionFile)))
+}
+
+// rememberKey keeps the organisation key of a scope.
+func (d *device) rememberKey(instance account.InstanceID, scope account.Scope, k keys.OrgKey) error {
+	folder, err := d.folder(instance)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	return renameio.WriteFile(filepath.Join(folder, keyPrefix+scope.String()), []byte(k.Reveal()+"\n"), 0o600)
+}
+
+// ForgetKey drops the organisation key of a scope.
+func (d *device) ForgetKey(instance account.InstanceID, scope account.Scope) error {
+	folder, err := d.folder(instance)
+	if err != nil {
+		return err
+	}
+	return ignoreMissing(os.Remove(filepath.Join(folder, keyPrefix+scope.String())))
 }

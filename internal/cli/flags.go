@@ -39,6 +39,11 @@ func addKeyFlag(cmd *cobra.Command, a *app) {
 	cmd.Flags().StringVar(&a.flags.orgKeyFile, "org-key-file", "", "read the organisation key from `FILE` (USHER_ORG_KEY_FILE)")
 }
 
+// addSystemKeyFlag adds the flag of commands of the system user.
+func addSystemKeyFlag(cmd *cobra.Command, a *app) {
+	cmd.Flags().StringVar(&a.flags.systemKeyFile, "system-key-file", "", "read the system key from `FILE` (USHER_SYSTEM_KEY_FILE)")
+}
+
 // once is a flag's value that refuses to be set a second time.
 type once struct {
 	pflag.Value

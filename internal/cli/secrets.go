@@ -114,3 +114,37 @@ func (a *app) keyFromFile() (keys.OrgKey, bool, error) {
 	k, err := keys.ParseOrgKey(text)
 	return k, err == nil, err
 }
+
+// needSystemKey reads the system key for the command: from --system-key-file or
+// its variable, else it is asked for.
+func (a *app) needSystemKey(ctx context.Context) error {
+	text := ""
+	if path := a.setting(a.flags.systemKeyFile, "USHER_SYSTEM_KEY_FILE"); path != "" {
+		var err error
+		if text, err = readSecretFile(path); err != nil {
+			return err
+		}
+	} else {
+		if !a.env.Terminal.Available() {
+			return account.Errorf(account.Usage, "the system key is needed and there is no terminal to ask on").
+				Coded("usage.no_terminal").
+				Hintf("give it with --system-key-file FILE")
+		}
+		typed, err := a.env.Terminal.AskSecret(ctx, "System key: ")
+		if err != nil {
+			return err
+		}
+		text = string(typed)
+	}
+	k, err := keys.ParseSystemKey(text)
+	if err != nil {
+		return err
+	}
+	a.systemKey = &k
+	return nil
+}
+
+// hasSystemKey reports whether a system key is named for the command.
+func (a *app) hasSystemKey() bool {
+	return a.setting(a.flags.systemKeyFile, "USHER_SYSTEM_KEY_FILE") != ""
+}

@@ -24,7 +24,8 @@ type actor struct {
 	access.Actor
 	user    account.User
 	session account.Session
-	token   keys.Token
+	service account.ServiceToken
+	token   keys.Token // of the session or of the service token
 }
 
 // ref returns how the log names the actor.
@@ -32,6 +33,8 @@ func (a actor) ref() audit.Ref {
 	switch a.Kind {
 	case access.User:
 		return audit.UserRef(a.User)
+	case access.Token:
+		return audit.Ref{Type: "token", ID: a.service.Name}
 	case access.System:
 		return audit.Ref{Type: "system"}
 	}
@@ -46,9 +49,12 @@ func errNotSignedIn(why string) error {
 
 // loadActor finds who acts by the token at hand.
 func (s *Service) loadActor(tx *store.Tx) (actor, error) {
-	text, _, err := s.env.Device.Token(tx.Head().Instance)
+	text, isService, err := s.env.Device.Token(tx.Head().Instance)
 	if err != nil {
 		return actor{}, err
+	}
+	if isService {
+		return s.loadToken(tx, text)
 	}
 	if text == "" {
 		return actor{}, errNotSignedIn("nobody is signed in")
@@ -108,15 +114,24 @@ func roleSet(tx *store.Tx, org account.OrgID, name account.RoleName) (access.Set
 	return access.NewSet(list...), nil
 }
 
-// stale reports whether the session's last use should be written.
+// stale reports whether the last use of the session or token should be written.
 func (a actor) stale(now time.Time) bool {
-	return a.Kind == access.User && now.Sub(a.session.LastSeenAt) >= sessionTouch
+	switch a.Kind {
+	case access.User:
+		return now.Sub(a.session.LastSeenAt) >= sessionTouch
+	case access.Token:
+		return now.Sub(a.service.LastUsedAt) >= sessionTouch
+	}
+	return false
 }
 
-// touch writes the session's last use, if that is due.
+// touch writes the last use of the session or token, if that is due.
 func (a actor) touch(tx *store.Tx) error {
 	if !a.stale(tx.Now) {
 		return nil
+	}
+	if a.Kind == access.Token {
+		return touchToken(tx, a.service, tx.Now)
 	}
 	current, found, err := tx.Session(a.session.TokenHash)
 	if err != nil || !found { // ended by the operation itself

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/store"
@@ -16,6 +17,9 @@ func (o *op) orgKey(scope account.Scope) (keys.OrgKey, error) {
 	if !found {
 		return keys.OrgKey{}, errNoSuch("key scope", scope.String())
 	}
+	if err := o.mayHoldKey(scope); err != nil {
+		return keys.OrgKey{}, err
+	}
 	instance := o.tx.Head().Instance
 	held, err := o.svc.env.Device.Keys(instance)
 	if err != nil {
@@ -30,13 +34,35 @@ func (o *op) orgKey(scope account.Scope) (keys.OrgKey, error) {
 	return keys.OrgKey{}, errKeyNotHeld(o.scopeName(scope))
 }
 
-// carriedKey opens the organisation key in the actor's session.
-func (a actor) carriedKey(instance account.InstanceID) (keys.OrgKey, bool) {
-	if len(a.session.Carried) == 0 {
-		return keys.OrgKey{}, false
+// mayHoldKey makes sure that who acts may still hold the key of a scope: his
+// own, or that of a site he made and whose first admin has not accepted yet.
+// After that the device forgets it.
+func (o *op) mayHoldKey(scope account.Scope) error {
+	own := account.Scope{Org: o.actor.Org, Site: o.actor.Site}
+	if scope.Site == 0 || scope == own || o.actor.Kind == access.System {
+		return nil
 	}
-	k, err := a.token.OpenKey(sessionPlace(instance, a.session.TokenHash), a.session.Scope, a.session.Carried)
-	return k, err == nil
+	site, found, err := o.tx.Site(scope.Org, scope.Site)
+	if err != nil || found && site.HandedAt.IsZero() {
+		return err
+	}
+	if err := o.svc.env.Device.ForgetKey(o.tx.Head().Instance, scope); err != nil {
+		return err
+	}
+	return errKeyNotHeld(o.scopeName(scope))
+}
+
+// carriedKey opens the organisation key in the actor's session or token.
+func (a actor) carriedKey(instance account.InstanceID) (keys.OrgKey, bool) {
+	switch {
+	case len(a.session.Carried) > 0:
+		k, err := a.token.OpenKey(sessionPlace(instance, a.session.TokenHash), a.session.Scope, a.session.Carried)
+		return k, err == nil
+	case len(a.service.Carried) > 0:
+		k, err := a.token.OpenKey(tokenPlace(instance, a.service.TokenHash), a.service.Scope, a.service.Carried)
+		return k, err == nil
+	}
+	return keys.OrgKey{}, false
 }
 
 // matchKey returns the key that a scope's check value belongs to.

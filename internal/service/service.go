@@ -25,10 +25,14 @@ type Env struct {
 	Random io.Reader
 	Origin audit.Origin
 	Device Device
-	Reason string // why, for the log
-	DryRun bool   // roll back what would be done
-	Hash   password.Params
-	Warn   func(text string)
+	// SystemKey is given for commands of the system user; nil for others.
+	SystemKey *keys.SystemKey
+	Org       account.Slug // of --org; "" for the actor's own
+	LinkBase  string       // the base URL of links; "" for usher:// ones
+	Reason    string       // why, for the log
+	DryRun    bool         // roll back what would be done
+	Hash      password.Params
+	Warn      func(text string)
 }
 
 // Device is what the machine remembers for the person at it.
@@ -39,6 +43,9 @@ type Device interface {
 	// Keys returns the organisation keys at hand, those given for this command
 	// first.
 	Keys(instance account.InstanceID) ([]keys.OrgKey, error)
+	// ForgetKey drops the organisation key of a scope that its holder may hold
+	// no longer.
+	ForgetKey(instance account.InstanceID, scope account.Scope) error
 }
 
 // Service runs the use cases on one database.
@@ -105,7 +112,23 @@ func (s *Service) begin(tx *store.Tx, action access.Permission) (*op, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkOrg(tx, who); err != nil {
+		return nil, err
+	}
 	return &op{svc: s, tx: tx, action: action, actor: who, log: log}, nil
+}
+
+// checkOrg refuses --org with the session of another organisation, which the
+// actor may not even know.
+func (s *Service) checkOrg(tx *store.Tx, who actor) error {
+	if s.env.Org == "" {
+		return nil
+	}
+	org, found, err := tx.Organisation(who.Org)
+	if err != nil || found && org.Slug == s.env.Org {
+		return err
+	}
+	return errNoSuch("organisation", string(s.env.Org))
 }
 
 // op is one operation under way within its transaction.

@@ -20,11 +20,14 @@ const (
 	keySite         = 'H' // org, site
 	keySiteSlug     = 'I' // org, slug: site
 	keyRole         = 'J' // org, role
+	keyServiceToken = 'K' // org, name
+	keyTokenHash    = 'L' // hash of the token: org, name
 
 	keyCredential = 'c' // org, user
 	keyFormer     = 'd' // org, address, user: deleted users by their last address
 	keyAddress    = 'e' // address: what it belongs to
 	keyFacet      = 'f' // org, facet, value, user
+	keyLink       = 'k' // hash of the token
 	keyLine       = 'l' // number of the event
 	keyName       = 'n' // org, user: a deleted user's name
 	keyPersonal   = 'p' // number of the event: old and new personal values

@@ -89,15 +89,7 @@ func (tx *Tx) RemoveSession(s account.Session) error {
 
 // UserSessions returns every session of a user, ended by time or not.
 func (tx *Tx) UserSessions(user account.UserID) ([]account.Session, error) {
-	prefix := userSessionKey(user, nil)
-	var hashes [][32]byte
-	err := tx.each(prefix, prefix, func(k, _ []byte) (bool, error) {
-		if len(k) != len(prefix)+32 {
-			return false, tx.damaged(describeKey(k))
-		}
-		hashes = append(hashes, [32]byte(k[len(prefix):]))
-		return true, nil
-	})
+	hashes, err := tx.userTokens(userSessionKey(user, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -113,4 +105,17 @@ func (tx *Tx) UserSessions(user account.UserID) ([]account.Session, error) {
 		sessions = append(sessions, s)
 	}
 	return sessions, nil
+}
+
+// userTokens returns the hashes of the tokens that an index lists under prefix.
+func (tx *Tx) userTokens(prefix []byte) ([][32]byte, error) {
+	var hashes [][32]byte
+	err := tx.each(prefix, prefix, func(k, _ []byte) (bool, error) {
+		if len(k) != len(prefix)+32 {
+			return false, tx.damaged(describeKey(k))
+		}
+		hashes = append(hashes, [32]byte(k[len(prefix):]))
+		return true, nil
+	})
+	return hashes, err
 }

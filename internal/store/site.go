@@ -36,6 +36,8 @@ func (tx *Tx) decodeSite(org account.OrgID, id account.SiteID, payload []byte) (
 			site.CreatedAt = f.time()
 		case 4:
 			site.UpdatedAt = f.time()
+		case 5:
+			site.HandedAt = f.time()
 		}
 	})
 	if err != nil {
@@ -75,6 +77,7 @@ func (tx *Tx) PutSite(site account.Site) error {
 	e.string(2, site.Name)
 	e.time(3, site.CreatedAt)
 	e.time(4, site.UpdatedAt)
+	e.time(5, site.HandedAt)
 	return tx.write(siteKey(site.Org, site.ID), e.buf)
 }
 

@@ -129,6 +129,7 @@ func (tx *Tx) RemoveUser(u account.User) error {
 		}
 	}
 	steps := []func() error{
+		func() error { return tx.RemoveUserLinks(u.ID) },
 		func() error { return tx.RemoveCredential(u.Org, u.ID) },
 		func() error { return tx.PutTries(u.ID, account.Tries{}) },
 		func() error { return tx.remove(addressKey(u.Email)) },

@@ -1,0 +1,105 @@
+package service
+
+import (
+	"context"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/store"
+)
+
+// asSystem is the door of the system user: it runs fn in a writing transaction
+// for whoever proves to hold the system key, on the organisation of --org where
+// one is named. A wrong key becomes an event of its own.
+func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) error) error {
+	wrong := false
+	err := s.write(ctx, func(tx *store.Tx) error {
+		log := openLog(tx, s.env)
+		right, err := s.provesSystem(tx)
+		if err != nil {
+			return err
+		}
+		if wrong = !right; wrong {
+			return errSystemKey()
+		}
+		o, err := s.beginSystem(tx, log, action)
+		if err != nil {
+			return err
+		}
+		if err := o.run(fn); err != nil {
+			return err
+		}
+		return o.finish()
+	})
+	if wrong {
+		s.recordRefusal(ctx, &refusal{action: access.Permission(action)}, err)
+	}
+	return err
+}
+
+// provesSystem reports whether the system key at hand is the instance's.
+func (s *Service) provesSystem(tx *store.Tx) (bool, error) {
+	if s.env.SystemKey == nil {
+		return false, nil
+	}
+	in, err := tx.Instance()
+	return err == nil && s.env.SystemKey.Matches(in.System, in.ID), err
+}
+
+func (s *Service) beginSystem(tx *store.Tx, log *logWriter, action string) (*op, error) {
+	o := &op{svc: s, tx: tx, action: access.Permission(action), log: log, asked: true}
+	o.actor.Kind = access.System
+	if s.env.Org == "" {
+		return o, nil
+	}
+	org, found, err := tx.OrganisationBySlug(s.env.Org)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, errNoSuch("organisation", string(s.env.Org)).Hintf("usher org list")
+	}
+	o.actor.Org = org.ID
+	return o, nil
+}
+
+// theOrganisation puts the system user into the only organisation of the
+// instance where none was named.
+func (o *op) theOrganisation() error {
+	if o.actor.Org != 0 {
+		return nil
+	}
+	count := 0
+	err := o.tx.Organisations(func(org account.Organisation) (bool, error) {
+		o.actor.Org = org.ID
+		count++
+		return count < 2, nil
+	})
+	if err != nil || count == 1 {
+		return err
+	}
+	o.actor.Org = 0
+	return account.Errorf(account.Usage, "there are several organisations; name one").
+		Coded("usage.organisation").
+		Hintf("--org SLUG")
+}
+
+func errSystemKey() error {
+	return account.Errorf(account.Unauthenticated, "this is not the system key of this instance").
+		Coded("auth.system_key").
+		Hintf("it stands in the installation record that init wrote; give it with --system-key-file FILE")
+}
+
+// systemOr runs fn for the system user where a system key is at hand, else for
+// who is signed in. Both have asked when fn has.
+func (s *Service) systemOr(ctx context.Context, action access.Permission, fn func(*op) error) error {
+	if s.env.SystemKey == nil {
+		return s.change(ctx, action, fn)
+	}
+	return s.asSystem(ctx, string(action), func(o *op) error {
+		if err := o.theOrganisation(); err != nil {
+			return err
+		}
+		return fn(o)
+	})
+}
