@@ -16,7 +16,7 @@ import (
 
 // InitInput is what a new instance is made of.
 type InitInput struct {
-	Org       string // the organisation's name
+	Org       string // the organisation's name, clean
 	Email     account.Email
 	Domains   []account.Domain // besides the owner's own
 	FirstName string
@@ -37,38 +37,23 @@ type Fresh struct {
 
 // Init makes a new database with one organisation, whose owner is signed in.
 func (s *Service) Init(ctx context.Context, in InitInput) (Fresh, error) {
-	f, err := s.freshKeys()
+	f, err := s.newOrganisation(in)
 	if err != nil {
 		return Fresh{}, err
 	}
-	name, err := account.CleanName("organisation", in.Org)
-	if err != nil {
-		return Fresh{}, err
+	if f.Instance, err = account.NewInstanceID(s.env.Now(), s.env.Random); err != nil {
+		return f, err
 	}
-	slug, err := account.MakeSlug(name)
-	if err != nil {
-		return Fresh{}, err
+	if f.SystemKey, err = keys.NewSystemKey(s.env.Random); err != nil {
+		return f, err
 	}
-	f.Org = account.Organisation{Slug: slug, Name: name}
-	hash, err := s.checkedHash(in.Password, name, in.FirstName, in.LastName, in.Email)
+	hash, err := s.checkedHash(in.Password, in.Org, in.FirstName, in.LastName, in.Email)
 	if err != nil {
 		return Fresh{}, err
 	}
 	err = s.store.Create(ctx, f.Instance, func(tx *store.Tx) error {
 		return s.fillInstance(tx, &f, in, hash)
 	})
-	return f, err
-}
-
-// freshKeys makes the instance's id and its two keys.
-func (s *Service) freshKeys() (f Fresh, err error) {
-	if f.Instance, err = account.NewInstanceID(s.env.Now(), s.env.Random); err != nil {
-		return f, err
-	}
-	if f.OrgKey, err = keys.NewOrgKey(s.env.Random); err != nil {
-		return f, err
-	}
-	f.SystemKey, err = keys.NewSystemKey(s.env.Random)
 	return f, err
 }
 
