@@ -78,16 +78,21 @@ func checkSMTP(s SMTP) []Finding {
 	if s.Security == "none" && !isThisMachine(s.Host) {
 		add("security", "links and temporary passwords go to "+s.Host+" readable on the way", "set smtp.security to starttls or tls")
 	}
+	return append(findings, checkSignIn(s)...)
+}
+
+// checkSignIn looks whether usher can sign in to the mail server, if it is
+// meant to.
+func checkSignIn(s SMTP) []Finding {
 	switch {
-	case s.Username != "" && s.PasswordFile == "":
-		add("password_file", "there is a user name but no password", "set smtp.password_file")
-	case s.Username == "" && s.PasswordFile != "":
-		add("username", "there is a password but no user name, so usher does not sign in", "set smtp.username")
+	case s.PasswordFile != "" && s.Username != "":
+		return checkPrivateFile("smtp.password_file", s.PasswordFile)
+	case s.PasswordFile != "":
+		return []Finding{{"smtp.username", "there is a password but no user name, so usher does not sign in", "set smtp.username"}}
+	case s.Username != "":
+		return []Finding{{"smtp.password_file", "there is a user name but no password", "set smtp.password_file"}}
 	}
-	if s.PasswordFile != "" {
-		findings = append(findings, checkPrivateFile("smtp.password_file", s.PasswordFile)...)
-	}
-	return findings
+	return nil
 }
 
 func checkLinks(l Links) []Finding {

@@ -80,6 +80,7 @@ func TestCheckFindsWhatWillNotWork(t *testing.T) {
 			[]string{"smtp.password_file: there is a user name but no password"}},
 		{"a password without a user name", func(_ *testing.T, c *Config, _ string) { c.SMTP.Username = "" },
 			[]string{"smtp.username: there is a password but no user name, so usher does not sign in"}},
+		{"a mail server that asks for no password", func(_ *testing.T, c *Config, _ string) { c.SMTP.Username, c.SMTP.PasswordFile = "", "" }, nil},
 		{"the password file is missing", func(_ *testing.T, c *Config, folder string) { c.SMTP.PasswordFile = folder + "/none" },
 			[]string{"smtp.password_file: cannot read FOLDER/none: no such file or directory"}},
 		{"the password file is open", func(t *testing.T, _ *Config, folder string) { chmod(t, folder+"/pw", 0o640) },

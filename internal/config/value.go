@@ -39,33 +39,37 @@ func isURL(key string) bool { return key == "links.base_url" || lastPart(key) ==
 
 // complaint returns what a key takes if the value is not that, else "".
 func complaint(key, value string) string {
+	if choices := choicesOf(key); choices != nil {
+		return unless(slices.Contains(choices, value), list(choices))
+	}
 	switch key {
-	case "output":
-		return unlessOneOf(value, "table", "json", "jsonl", "csv")
-	case "color":
-		return unlessOneOf(value, "auto", "always", "never")
-	case "lang":
-		return unlessOneOf(value, "en", "fr", "sv", "")
-	case "smtp.security":
-		return unlessOneOf(value, "starttls", "tls", "none")
+	case "db":
+		return unless(value != "" && isPlain(value), "the path of a file")
 	case "wait":
 		_, err := parseWait(value)
 		return unless(err == nil, "a duration such as 5s or 1m30s")
 	case "smtp.port":
-		port, err := strconv.ParseUint(value, 10, 16)
-		return unless(err == nil && port > 0, "a whole number from 1 to 65535")
-	case "smtp.host":
-		return unless(value == "" || isHost(value), "the name or address of a server, without a port")
-	case "smtp.from":
-		return unless(value == "" || isSender(value), `an address, such as usher@example.org or "Usher <usher@example.org>"`)
-	case "links.base_url":
-		return unless(value == "" || isWebAddress(value), "an address such as https://usher.example.org, without ? and #")
+		return unless(isPort(value), "a whole number from 1 to 65535")
 	case "directories.NAME.url":
 		return unless(isDirectoryAddress(value), "an address such as ldaps://dc1.example.org")
+	}
+	if value == "" {
+		return ""
+	}
+	return complaintOfText(key, value)
+}
+
+// complaintOfText is complaint for the keys that can be left empty.
+func complaintOfText(key, value string) string {
+	switch key {
+	case "smtp.host":
+		return unless(isHost(value), "the name or address of a server, without a port")
+	case "smtp.from":
+		return unless(isSender(value), `an address, such as usher@example.org or "Usher <usher@example.org>"`)
+	case "links.base_url":
+		return unless(isWebAddress(value), "an address such as https://usher.example.org, without ? and #")
 	case "directories.NAME.help":
-		return unless(isPlain(strings.ReplaceAll(value, "\n", " ")), "text without control characters")
-	case "db":
-		return unless(value != "" && isPlain(value), "the path of a file")
+		value = strings.ReplaceAll(value, "\n", " ")
 	}
 	return unless(isPlain(value), "text without control characters")
 }
@@ -77,15 +81,34 @@ func unless(fine bool, takes string) string {
 	return takes
 }
 
-func unlessOneOf(value string, choices ...string) string {
-	if slices.Contains(choices, value) {
-		return ""
+// choicesOf returns the words a key takes, nil for a key that takes any.
+func choicesOf(key string) []string {
+	switch key {
+	case "output":
+		return []string{"table", "json", "jsonl", "csv"}
+	case "color":
+		return []string{"auto", "always", "never"}
+	case "lang":
+		return []string{"en", "fr", "sv", ""}
+	case "smtp.security":
+		return []string{"starttls", "tls", "none"}
 	}
-	last := len(choices) - 1
-	if choices[last] == "" {
-		choices[last] = "nothing"
+	return nil
+}
+
+// list joins words as a person would; the empty word is nothing.
+func list(words []string) string {
+	last := len(words) - 1
+	end := words[last]
+	if end == "" {
+		end = "nothing"
 	}
-	return strings.Join(choices[:last], ", ") + " or " + choices[last]
+	return strings.Join(words[:last], ", ") + " or " + end
+}
+
+func isPort(value string) bool {
+	port, err := strconv.ParseUint(value, 10, 16)
+	return err == nil && port > 0
 }
 
 // isPlain reports whether value is one line of text.
