@@ -1,0 +1,95 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/usher-admin/usher/internal/access"
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/store"
+)
+
+// SentKey is what became of sending the organisation key to one of many.
+type SentKey struct {
+	Done
+	Link MadeLink
+}
+
+// SendKey makes single-use links that store the organisation key on the
+// recipients' devices (P2 to P4). Only users of the sender's own scope can be
+// sent it, and only by who holds it.
+func (s *Service) SendKey(ctx context.Context, many Many, ttl time.Duration) ([]SentKey, error) {
+	var sent []SentKey
+	links := make(map[string]MadeLink)
+	err := s.changeMany(ctx, access.OrgkeySend, func(o *op) error {
+		done, err := many.each(o, func(who string) (account.User, error) {
+			u, link, err := o.sendKey(who, ttl)
+			links[who] = link
+			return u, err
+		})
+		for _, d := range done {
+			sent = append(sent, SentKey{Done: d, Link: links[d.Who]})
+		}
+		return err
+	})
+	return sent, err
+}
+
+func (o *op) sendKey(who string, ttl time.Duration) (account.User, MadeLink, error) {
+	u, err := o.allowUser(who)
+	if err != nil {
+		return u, MadeLink{}, err
+	}
+	own := account.Scope{Org: o.actor.Org, Site: o.actor.Site}
+	if u.Scope() != own {
+		o.refused = &refusal{actor: o.actor, action: o.action, target: audit.UserRef(u.ID), site: u.Site}
+		return u, MadeLink{}, account.Errorf(account.Forbidden, "%s belongs to another key scope; a key is sent only within its own", u.Email).
+			Coded("key.other_scope").
+			Hintf("an admin of his own scope can send it")
+	}
+	k, err := o.orgKey(own)
+	if err != nil {
+		return u, MadeLink{}, err
+	}
+	link, err := o.makeLink(u, account.LinkOrgKey, ttl, &k)
+	if err != nil {
+		return u, link, err
+	}
+	return u, link, o.emit(audit.UserRef(u.ID), u.Site, nil)
+}
+
+// AcceptedKey is an organisation key that a link brought, for the device.
+type AcceptedKey struct {
+	Instance account.InstanceID
+	Scope    account.Scope
+	Key      keys.OrgKey
+	Email    account.Email
+}
+
+// AcceptKey uses a key link up and returns the key it brought.
+func (s *Service) AcceptKey(ctx context.Context, in LinkInput) (AcceptedKey, error) {
+	var got AcceptedKey
+	err := s.store.Update(ctx, func(tx *store.Tx) error {
+		log := openLog(tx, s.env)
+		l, u, err := findLink(tx, in, account.LinkOrgKey)
+		if err != nil {
+			return err
+		}
+		k, ok, err := linkKey(tx, in, l)
+		if err != nil || !ok {
+			return orElse(err, keys.ErrLink())
+		}
+		if err := tx.RemoveLink(l); err != nil {
+			return err
+		}
+		got = AcceptedKey{Instance: tx.Head().Instance, Scope: l.Scope, Key: k, Email: u.Email}
+		event := audit.Event{Action: "orgkey.accept", Outcome: account.OutcomeOK, Target: audit.UserRef(u.ID), Org: u.Org, Site: u.Site}
+		if err := log.write(event, actorOf(u)); err != nil {
+			return err
+		}
+		return log.close()
+	})
+	return got, err
+}
