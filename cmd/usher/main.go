@@ -26,14 +26,14 @@ var (
 	date    = ""
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(environment())) }
 
-func run() int {
+func run(env cli.Env) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// The first signal asks the command to end; the second ends it.
 	context.AfterFunc(ctx, stop)
-	return cli.Main(ctx, environment())
+	return cli.Main(ctx, env)
 }
 
 func environment() cli.Env {

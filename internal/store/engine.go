@@ -71,6 +71,17 @@ func (s space) scanBack(prefix, before []byte, fn func(key, value []byte) bool) 
 	}
 }
 
+// pageFault returns what the engine finds wrong with its pages, nil if
+// nothing. It walks all of them.
+func (s space) pageFault() (fault error) {
+	for err := range s.bucket.Tx().Check() { // to the end, or its goroutine stays
+		if fault == nil {
+			fault = err
+		}
+	}
+	return fault
+}
+
 // after returns the first key that is behind all that begin with prefix. No
 // prefix of usher ends in 0xff alone, so there always is one.
 func after(prefix []byte) []byte {
