@@ -1,0 +1,87 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// A house is what one script has besides its files.
+type house struct {
+	work    string
+	own     string // folder of the commands below, which no script looks into
+	trail   string // where runs leave arguments and standard error
+	damaged bool   // the script breaks its database on purpose
+	before  []byte // the database at the last snapshot
+	release func() error
+}
+
+// houseKey is the key of the house among a script's values.
+type houseKey struct{}
+
+func houseOf(ts *testscript.TestScript) *house { return ts.Value(houseKey{}).(*house) }
+
+// furnish gives a script its home: folders and an environment of its own, with
+// nothing of the machine in it but the search path.
+func furnish(env *testscript.Env, bin string) error {
+	own := filepath.Join(env.WorkDir, ".script")
+	h := &house{work: env.WorkDir, own: own, trail: filepath.Join(own, "trail")}
+	for _, folder := range []string{h.trail, filepath.Join(h.work, "home")} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	if err := hideSecrets(h.work); err != nil {
+		return err
+	}
+	env.Values[houseKey{}] = h
+	for name, value := range map[string]string{
+		"HOME":            filepath.Join(h.work, "home"),
+		"PATH":            bin + string(os.PathListSeparator) + env.Getenv("PATH"),
+		"TZ":              "UTC",
+		"LC_ALL":          "C.UTF-8",
+		"TERM":            "xterm",
+		"USHER_DB":        filepath.Join(h.work, "data", "usher.db"),
+		"USHER_STATE_DIR": filepath.Join(h.work, "state"),
+		variableTrail:     h.trail,
+	} {
+		env.Setenv(name, value)
+	}
+	env.Defer(func() { h.leave(env.T().(testing.TB)) })
+	return nil
+}
+
+// hideSecrets makes the secrets that came with the script readable by nobody
+// else, as usher wants them.
+func hideSecrets(work string) error {
+	for _, pattern := range []string{"*.pw", "*.key"} {
+		files, err := filepath.Glob(filepath.Join(work, pattern))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if err := os.Chmod(file, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leave judges what is left when the script has ended, however it did.
+func (h *house) leave(t testing.TB) {
+	if h.release != nil {
+		_ = h.release()
+	}
+	secrets := h.secrets()
+	faults := append(h.judgeTrail(secrets), h.judgeFiles(secrets)...)
+	if len(faults) > 0 {
+		t.Errorf("after the script: %s", strings.Join(faults, "\n"))
+	}
+	if err := h.verifyDatabase(); err != nil {
+		t.Errorf("after the script: %v", err)
+	}
+}

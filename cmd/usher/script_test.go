@@ -1,0 +1,91 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts below testdata/script show usher the way its users see it; the
+// README there lists the commands they are written in. The test binary serves
+// as usher too: whatever is called "usher" runs the program instead of the
+// tests, through the same door as main.
+
+// scriptFolder is where the scripts lie, seen from this package.
+const scriptFolder = "../../testdata/script"
+
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "usher" {
+		os.Exit(runUnderTest())
+	}
+	os.Exit(m.Run())
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	bin := installSelf(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                scriptFolder,
+		Setup:              func(env *testscript.Env) error { return furnish(env, bin) },
+		Cmds:               scriptCommands(),
+		Condition:          scriptCondition,
+		UpdateScripts:      os.Getenv("USHER_UPDATE") != "",
+		RequireUniqueNames: true,
+	})
+}
+
+// installSelf puts the test binary under the name of usher into a folder of
+// its own and returns the folder. It is a hard link or a copy, not a symbolic
+// link: a usher that starts itself again must find itself under that name.
+func installSelf(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	usher := filepath.Join(bin, "usher")
+	if os.Link(self, usher) == nil {
+		return bin
+	}
+	program, err := os.ReadFile(self)
+	if err == nil {
+		err = os.WriteFile(usher, program, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// scriptCommands are the words of scripts beyond testscript's own.
+func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
+	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"usher":     cmdUsher,
+		"exit":      cmdExit,
+		"race":      cmdRace,
+		"json":      cmdJSON,
+		"jsonl":     cmdJSONLines,
+		"instance":  cmdInstance,
+		"signin":    cmdSignin,
+		"device":    cmdDevice,
+		"now":       cmdNow,
+		"hold":      cmdHold,
+		"release":   cmdRelease,
+		"snapshot":  cmdSnapshot,
+		"unchanged": cmdUnchanged,
+		"damage":    cmdDamage,
+		"schema":    cmdSchema,
+		"repeat":    cmdRepeat,
+	}
+}
+
+// scriptCondition answers the conditions beyond testscript's own: [root].
+func scriptCondition(name string) (bool, error) {
+	if name == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	return false, errUnknownCondition(name)
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// This file runs usher for scripts and judges every run.
+
+// cmdUsher is "usher ARG... [< FILE] [> FILE]": it must end with exit code 0.
+func cmdUsher(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("say which exit code it must have: exit CODE usher …")
+	}
+	expect(ts, 0, args)
+}
+
+// cmdExit is "exit CODE usher ARG... [< FILE] [> FILE]".
+func cmdExit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || args[1] != "usher" {
+		ts.Fatalf("usage: exit CODE usher ARG...")
+	}
+	code, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	expect(ts, code, args[2:])
+}
+
+// expect runs usher, wants the exit code and looks at what the run left.
+func expect(ts *testscript.TestScript, want int, args []string) {
+	h := houseOf(ts)
+	secrets := h.secrets() // those of before: a run may print one that it makes
+	args, out := cutRedirection(ts, args, ">")
+	got := runUsher(ts, args)
+	if out != "" {
+		ts.Check(os.WriteFile(ts.MkAbs(out), []byte(ts.ReadFile("stdout")), 0o600))
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+	faults := h.judgeTrail(secrets)
+	faults = append(faults, h.judgeOutput(args, ts.ReadFile("stdout"), secrets)...)
+	faults = append(faults, h.judgeFiles(secrets)...)
+	if len(faults) > 0 {
+		ts.Fatalf("%s", strings.Join(faults, "\n"))
+	}
+}
+
+// runUsher runs usher and returns its exit code. Standard input is the file
+// behind "<", else what testscript's stdin gave.
+func runUsher(ts *testscript.TestScript, args []string) int {
+	args, in := cutRedirection(ts, args, "<")
+	var err error
+	if in == "" {
+		err = ts.Exec("usher", args...)
+	} else {
+		err = ts.Exec("sh", append([]string{"-c", `exec usher "$@" <"$0"`, ts.MkAbs(in)}, args...)...)
+	}
+	var ended *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &ended):
+		return ended.ExitCode()
+	}
+	ts.Check(err)
+	return exitHarness
+}
+
+// cutRedirection takes "< FILE" or "> FILE" out of the arguments.
+func cutRedirection(ts *testscript.TestScript, args []string, sign string) (rest []string, file string) {
+	i := slices.Index(args, sign)
+	if i < 0 {
+		return args, ""
+	}
+	if i+1 == len(args) {
+		ts.Fatalf("%s needs a file", sign)
+	}
+	return slices.Concat(args[:i], args[i+2:]), args[i+1]
+}
+
+// raceScript starts two runs of the same command at once and prints both
+// outputs; the exit codes go to a file.
+const raceScript = `usher "$@" >"$0.out" 2>"$0.err" & first=$!
+usher "$@"; second=$?
+wait $first; first=$?
+cat "$0.out"; cat "$0.err" >&2
+printf '%s\n%s\n' $first $second >"$0.codes"`
+
+// cmdRace is "race CODE CODE usher ARG...": two runs at once of the same
+// command, of which one must end with each of the exit codes.
+func cmdRace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 || args[2] != "usher" {
+		ts.Fatalf("usage: race CODE CODE usher ARG...")
+	}
+	h := houseOf(ts)
+	secrets := h.secrets()
+	base := filepath.Join(h.own, "race")
+	ts.Check(ts.Exec("sh", append([]string{"-c", raceScript, base}, args[3:]...)...))
+	codes, err := os.ReadFile(base + ".codes")
+	ts.Check(err)
+	got, want := strings.Fields(string(codes)), args[:2]
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		ts.Fatalf("exit codes %s, want %s", got, want)
+	}
+	if faults := append(h.judgeTrail(secrets), h.judgeFiles(secrets)...); len(faults) > 0 {
+		ts.Fatalf("%s", strings.Join(faults, "\n"))
+	}
+}
+
+// cmdRepeat is "repeat N COMMAND...": usher, or exit CODE usher, N times.
+func cmdRepeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: repeat N usher ARG..., or: repeat N exit CODE usher ARG...")
+	}
+	times, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	command, known := scriptCommands()[args[1]]
+	if !known {
+		ts.Fatalf("cannot repeat %q", args[1])
+	}
+	for range times {
+		command(ts, false, args[2:])
+	}
+}
+
+func errUnknownCondition(name string) error { return fmt.Errorf("unknown condition %q", name) }
