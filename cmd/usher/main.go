@@ -49,7 +49,7 @@ func environment() cli.Env {
 		Location:       time.Local,
 		Random:         rand.Reader,
 		Root:           os.Geteuid() == 0,
-		Origin:         origin(),
+		Origin:         origin(os.Getenv("SUDO_USER")),
 		Hash:           password.Default(),
 		Version:        cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},
 	}

@@ -11,13 +11,14 @@ import (
 // unsetLoginUID is what Linux gives a process that descends from no login.
 const unsetLoginUID = 1<<32 - 1
 
-// origin tells who is at the machine, for the log.
-func origin() audit.Origin {
+// origin tells who is at the machine, for the log; sudo names the one it works
+// for in the environment.
+func origin(sudoUser string) audit.Origin {
 	host, _ := os.Hostname()
 	return audit.Origin{
 		UID:      os.Getuid(),
 		LoginUID: loginUID(),
-		SudoUser: os.Getenv("SUDO_USER"),
+		SudoUser: sudoUser,
 		TTY:      terminalName(),
 		Host:     host,
 		PID:      os.Getpid(),
