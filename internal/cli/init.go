@@ -40,13 +40,20 @@ organisation. The domain of the owner's address is approved.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.org, "org", "", "the organisation's `NAME`")
+	o.addOwnerFlags(cmd)
+	return cmd
+}
+
+// addOwnerFlags adds the flags that a new organisation takes wherever it is
+// made.
+func (o *initOptions) addOwnerFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&o.email, "email", "", "the owner's `ADDRESS`")
 	f.StringSliceVar(&o.domains, "domain", nil, "approve this `DOMAIN` too; may be repeated")
 	f.StringVar(&o.first, "first", "", "the owner's first `NAME`")
 	f.StringVar(&o.last, "last", "", "the owner's last `NAME`")
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "read the owner's password from standard input")
 	f.BoolVar(&o.noEscrow, "no-escrow", false, "keep no way for the system user to the organisation keys")
-	return cmd
 }
 
 func freshSpec() output.Spec {
@@ -89,7 +96,7 @@ The system key belongs in your installation documentation, to break glass.`)
 // input checks the flags and asks for the password.
 func (o *initOptions) input(ctx context.Context) (in service.InitInput, err error) {
 	if o.org == "" || o.email == "" {
-		return in, usageError("init needs --org NAME and --email EMAIL").Hintf(`usher init --org "Norrsken Logistik" --email anna@norrsken.example`)
+		return in, usageError("a new organisation needs a name and --email EMAIL").Hintf(`usher init --org "Norrsken Logistik" --email anna@norrsken.example`)
 	}
 	if in.Org, err = account.CleanName("organisation", o.org); err != nil {
 		return in, err
@@ -112,7 +119,7 @@ func (o *initOptions) input(ctx context.Context) (in service.InitInput, err erro
 }
 
 func (o *initOptions) password(ctx context.Context) (password.Plain, error) {
-	return o.app.newPassword(ctx, o.passwordStdin, "Password of the owner: ")
+	return o.app.newPassword(ctx, o.passwordStdin, "Password of the owner")
 }
 
 func (o *initOptions) object(f service.Fresh) output.Object {

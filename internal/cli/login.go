@@ -35,8 +35,7 @@ The key is asked for the first time; then this device remembers it.`,
 }
 
 func (o *loginOptions) run(ctx context.Context, args []string) error {
-	p, err := o.app.printer(whoamiSpec())
-	if err != nil {
+	if _, err := o.app.printer(whoamiSpec()); err != nil {
 		return err
 	}
 	s, err := o.app.service()
@@ -55,14 +54,7 @@ func (o *loginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.app.device().remember(signedIn); err != nil {
-		return err
-	}
-	who, err := s.WhoAmI(ctx)
-	if err != nil {
-		return err
-	}
-	return p.One(whoamiSpec(), whoamiObject(who))
+	return o.app.welcome(ctx, s, signedIn)
 }
 
 // input gathers address, password and keys; whatever is missing is asked for.
@@ -76,7 +68,7 @@ func (o *loginOptions) input(ctx context.Context, instance account.InstanceID, a
 	if in.Email, err = account.ParseEmail(address); err != nil {
 		return in, err
 	}
-	if in.Password, err = o.app.givenPassword(ctx, o.passwordStdin, "Password: "); err != nil {
+	if in.Password, err = o.app.givenPassword(ctx, o.passwordStdin, "Password"); err != nil {
 		return in, err
 	}
 	if in.Keys, err = o.app.device().Keys(instance); err != nil || len(in.Keys) > 0 {
@@ -91,7 +83,7 @@ func (o *loginOptions) askAddress(ctx context.Context) (string, error) {
 	if !o.app.env.Terminal.Available() {
 		return "", usageError("login needs EMAIL").Hintf("usher login EMAIL --password-stdin")
 	}
-	return o.app.env.Terminal.Ask(ctx, "E-mail: ")
+	return o.app.env.Terminal.Ask(ctx, "E-mail")
 }
 
 // askKey asks for the organisation key on a device that has none.
@@ -101,7 +93,7 @@ func (o *loginOptions) askKey(ctx context.Context) (keys.OrgKey, error) {
 			Coded("key.not_held").
 			Hintf("give it with --org-key-file FILE, or ask an admin for: usher orgkey send EMAIL")
 	}
-	text, err := o.app.env.Terminal.AskSecret(ctx, "Organisation key: ")
+	text, err := o.app.env.Terminal.AskSecret(ctx, "Organisation key")
 	if err != nil {
 		return keys.OrgKey{}, err
 	}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bufio"
+	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -123,22 +125,53 @@ func idValue(id account.UserID) output.Value {
 	return output.String(id.String())
 }
 
-// printDone prints what became of many. What was kept going past is the
-// command's error, after the result.
+// printDone prints what became of many.
 func (a *app) printDone(p *output.Printer, done []service.Done, err error) error {
+	return printKept(a, p, doneSpec(), done, doneObject, err)
+}
+
+// printKept prints a result unless the operation failed. What was kept going
+// past is the command's error, after the result.
+func printKept[T any](a *app, p *output.Printer, spec output.Spec, items []T, object func(T) output.Object, err error) error {
 	if err != nil && account.KindOf(err) != account.Partial {
 		return err
 	}
-	l := p.List(doneSpec())
-	for _, d := range done {
-		if err := l.Add(a.marked(doneObject(d))); err != nil {
+	if printed := printList(a, p, spec, items, object); printed != nil {
+		return printed
+	}
+	return err
+}
+
+// runMany asks before an operation on many, runs it and prints what became of
+// each. The question begins with the given words.
+func runMany(ctx context.Context, o *manyOptions, args []string, words string, do func(*service.Service, context.Context, service.Many) ([]service.Done, error)) error {
+	many, err := o.who(args)
+	if err != nil {
+		return err
+	}
+	p, err := o.app.printer(doneSpec())
+	if err != nil {
+		return err
+	}
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	if words != "" {
+		if err := o.app.confirm(ctx, question(words, many)); err != nil {
 			return err
 		}
 	}
-	if closed := l.Close(); closed != nil {
-		return closed
+	done, err := do(s, ctx, many)
+	return o.app.printDone(p, done, err)
+}
+
+// question asks about one by name, about many by number and first names.
+func question(words string, many service.Many) string {
+	if len(many.Who) == 1 {
+		return fmt.Sprintf("%s %s?", words, many.Who[0])
 	}
-	return err
+	return fmt.Sprintf("%s %d users (%s)?", words, len(many.Who), firstNames(many.Who))
 }
 
 // marked adds that nothing was changed to the objects of a dry run.

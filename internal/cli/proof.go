@@ -28,7 +28,7 @@ func (o *proofOptions) run(ctx context.Context, s *service.Service, step func() 
 	if !o.passwordStdin && !o.app.env.Terminal.Available() {
 		return err
 	}
-	pw, err := o.app.givenPassword(ctx, o.passwordStdin, "Your password: ")
+	pw, err := o.app.givenPassword(ctx, o.passwordStdin, "Your password")
 	if err != nil {
 		return err
 	}

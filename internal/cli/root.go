@@ -20,6 +20,7 @@ type noun struct {
 const (
 	groupStart  = "start"
 	groupPeople = "people"
+	groupKeys   = "keys"
 	groupWatch  = "watch"
 	groupHouse  = "house"
 )
@@ -32,7 +33,11 @@ func nouns() []noun {
 		{name: "logout", short: "End the session on this device", group: groupStart, build: newLogoutCmd},
 		{name: "whoami", short: "Show who acts", group: groupStart, build: newWhoamiCmd},
 		{name: "user", short: "Add, show, change, delete and import users", group: groupPeople, build: newUserCmd},
+		{name: "invite", short: "Invite users by link, and accept an invitation", group: groupPeople, build: newInviteCmd},
+		{name: "org", short: "Make, show, change and hand over organisations", group: groupPeople, build: newOrgCmd},
+		{name: "site", short: "Make and look after sites", group: groupPeople, build: newSiteCmd},
 		{name: "domain", short: "Approve the mail domains of users", group: groupPeople, build: newDomainCmd},
+		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},
 		{name: "logs", short: "Read who did what", group: groupWatch, build: newLogsCmd},
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
 		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},
@@ -66,6 +71,7 @@ keys, stored passwords and an event log in one file on this machine.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Getting in:"},
 		&cobra.Group{ID: groupPeople, Title: "People:"},
+		&cobra.Group{ID: groupKeys, Title: "Keys and passwords:"},
 		&cobra.Group{ID: groupWatch, Title: "Watching:"},
 		&cobra.Group{ID: groupHouse, Title: "The house:"},
 	)

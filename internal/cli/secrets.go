@@ -130,7 +130,7 @@ func (a *app) needSystemKey(ctx context.Context) error {
 				Coded("usage.no_terminal").
 				Hintf("give it with --system-key-file FILE")
 		}
-		typed, err := a.env.Terminal.AskSecret(ctx, "System key: ")
+		typed, err := a.env.Terminal.AskSecret(ctx, "System key")
 		if err != nil {
 			return err
 		}

@@ -80,10 +80,19 @@ func addedSpec() output.Spec {
 }
 
 func addedObject(u service.AddedUser) output.Object {
-	return append(userObject(u.UserView),
-		output.Field{Name: "link", Value: output.Null()},
+	return passedOn(u.UserView, service.MadeLink{}, u.Instructions)
+}
+
+func editedObject(u service.EditedUser) output.Object {
+	return passedOn(u.UserView, u.Link, u.Instructions)
+}
+
+// passedOn is a user with what the admin must pass on to him.
+func passedOn(u service.UserView, l service.MadeLink, instructions string) output.Object {
+	return append(userObject(u),
+		output.Field{Name: "link", Value: output.StringOrNull(l.Text)},
 		output.Field{Name: "temporary_password", Value: output.Null()},
-		output.Field{Name: "expires_at", Value: output.Null()},
-		output.Field{Name: "sent", Value: output.Bool(false)},
-		output.Field{Name: "instructions", Value: output.StringOrNull(u.Instructions)})
+		output.Field{Name: "expires_at", Value: output.Time(l.Expires)},
+		output.Field{Name: "sent", Value: output.Bool(l.Sent)},
+		output.Field{Name: "instructions", Value: output.StringOrNull(instructions)})
 }

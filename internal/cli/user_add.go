@@ -74,7 +74,7 @@ func (o *userAddOptions) input(ctx context.Context, address string) (in service.
 	if err != nil {
 		return in, err
 	}
-	in.FirstName, in.LastName, in.Type, in.Role, in.Site, in.Locale = f.first, f.last, f.kind, f.role, f.site, f.locale
+	f.fill(&in)
 	in.MustChange, in.IfNotExists = o.mustChange, o.ifNotExists
 	if o.passwordStdin {
 		in.Password, err = o.app.newPassword(ctx, true, "")

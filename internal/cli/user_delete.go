@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -10,13 +9,12 @@ import (
 )
 
 type userDeleteOptions struct {
-	app   *app
 	many  manyOptions
 	erase bool
 }
 
 func newUserDeleteCmd(a *app) *cobra.Command {
-	o := userDeleteOptions{app: a, many: manyOptions{app: a}}
+	o := userDeleteOptions{many: manyOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "delete EMAIL...",
 		Short: "Delete users for good",
@@ -36,28 +34,7 @@ makes a new user. What they did stays in the log under their names, unless
 }
 
 func (o *userDeleteOptions) run(ctx context.Context, args []string) error {
-	many, err := o.many.who(args)
-	if err != nil {
-		return err
-	}
-	p, err := o.app.printer(doneSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
-	if err != nil {
-		return err
-	}
-	if err := o.app.confirm(ctx, o.question(many)); err != nil {
-		return err
-	}
-	done, err := s.DeleteUsers(ctx, many, o.erase)
-	return o.app.printDone(p, done, err)
-}
-
-func (o *userDeleteOptions) question(many service.Many) string {
-	if len(many.Who) == 1 {
-		return fmt.Sprintf("Delete %s for good?", many.Who[0])
-	}
-	return fmt.Sprintf("Delete %d users for good (%s)?", len(many.Who), firstNames(many.Who))
+	return runMany(ctx, &o.many, args, "Delete for good", func(s *service.Service, ctx context.Context, many service.Many) ([]service.Done, error) {
+		return s.DeleteUsers(ctx, many, o.erase)
+	})
 }

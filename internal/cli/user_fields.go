@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/service"
 )
 
 // userFields are the flags that say what a user is, shared by add, edit and
@@ -27,6 +28,7 @@ func (u *userFields) addFlags(cmd *cobra.Command) {
 func (u *userFields) addPlaceFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&u.kind, "type", "", "`host` or individual")
+	f.StringVar(&u.site, "site", "", "the `SITE` he belongs to")
 	f.StringVar(&u.role, "role", "", "a `ROLE`: admin, site-admin, member or one of your own")
 }
 
@@ -77,9 +79,16 @@ func (u *userFields) parse() (p parsedFields, err error) {
 	if p.role, err = optional(u.role, account.ParseRoleName); err != nil {
 		return p, err
 	}
-	if p.site, err = optional(u.site, account.ParseSlug); err != nil {
-		return p, err
+	if u.site != account.None {
+		if p.site, err = optional(u.site, account.ParseSlug); err != nil {
+			return p, err
+		}
 	}
 	p.locale, err = choice("locale", u.language, account.ParseLocale)
 	return p, err
+}
+
+// fill sets the fields of a user to be made.
+func (p parsedFields) fill(in *service.NewUser) {
+	in.FirstName, in.LastName, in.Type, in.Role, in.Site, in.Locale = p.first, p.last, p.kind, p.role, p.site, p.locale
 }

@@ -26,6 +26,7 @@ func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
 	f.SortFlags = false
 	f.StringVar(&u.kind, "type", "", "`host` or individual")
 	f.StringVar(&u.role, "role", "", "who have a `ROLE`")
+	f.StringVar(&u.site, "site", "", "of a `SITE`")
 	f.StringVar(&u.status, "status", "", "`pending`, active or suspended")
 	f.StringVar(&u.auth, "auth", "", "password kept here, `local`, or in a directory")
 	f.StringVar(&u.inactive, "inactive", "", "not signed in for a `DURATION`: 90d, 12h")

@@ -44,14 +44,18 @@ type userEditOptions struct {
 func newUserEditCmd(a *app) *cobra.Command {
 	o := userEditOptions{app: a}
 	cmd := &cobra.Command{
-		Use:     "edit EMAIL",
-		Short:   "Change a user's address, names, type, role or language",
+		Use:   "edit EMAIL",
+		Short: "Change a user's address, names, type, role, site or language",
+		Long: `Change a user's information. A host made an individual loses what he may no
+longer have. A user who moves to another key scope (--site) loses his password,
+which was sealed under the old key: he is pending again and gets a fresh link.`,
 		Example: "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --type host --reason \"took over from Eva\"",
 		Args:    exactly("EMAIL"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
 	}
 	cmd.Flags().StringVar(&o.email, "email", "", "the new `ADDRESS`")
 	o.fields.addFlags(cmd)
+	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
 }
@@ -61,7 +65,7 @@ func (o *userEditOptions) run(cmd *cobra.Command, who string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(userSpec())
+	p, err := o.app.printer(addedSpec())
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,10 @@ func (o *userEditOptions) run(cmd *cobra.Command, who string) error {
 	if err != nil {
 		return err
 	}
-	return p.One(userSpec(), o.app.marked(userObject(v)))
+	for _, text := range v.Dropped {
+		o.app.say("%s", text)
+	}
+	return p.One(addedSpec(), o.app.marked(editedObject(v)))
 }
 
 // edit collects the flags that were given; an empty name clears it.
@@ -96,6 +103,12 @@ func (o *userEditOptions) edit(cmd *cobra.Command) (edit service.UserEdit, err e
 	given += changed(cmd, "type", &edit.Type, f.kind)
 	given += changed(cmd, "role", &edit.Role, f.role)
 	given += changed(cmd, "locale", &edit.Locale, f.locale)
+	if edit.Site, err = placeFlag(cmd, "site", o.fields.site); err != nil {
+		return edit, err
+	}
+	if edit.Site != nil {
+		given++
+	}
 	if given == 0 {
 		return edit, usageError("nothing to change is given").Hintf("usher user edit --help")
 	}

@@ -204,7 +204,7 @@ func (im *importer) update(o *op, u account.User, row *importRow) error {
 	if err != nil {
 		return err
 	}
-	if edited.UpdatedAt.Equal(u.UpdatedAt) {
+	if edited.User.UpdatedAt.Equal(u.UpdatedAt) {
 		im.result.Skipped++
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strconv"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -350,6 +351,10 @@ func (o *op) targetName(org account.OrgID, r audit.Ref) (string, error) {
 			return "", err
 		}
 		return string(found.Slug), nil
+	case "site":
+		id, _ := strconv.ParseUint(r.ID, 10, 32)
+		slug, err := siteSlug(o.tx, org, account.SiteID(id))
+		return string(slug), err
 	case "domain":
 		return account.Domain(r.ID).String(), nil
 	}

@@ -2,52 +2,83 @@ package service
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
 )
 
-// UserEdit is what to change of a user; nil fields stay as they are.
+// UserEdit is what to change of a user; nil fields stay as they are. Site
+// account.None is the organisation itself.
 type UserEdit struct {
 	Email     *account.Email
 	FirstName *string
 	LastName  *string
 	Type      *account.UserType
 	Role      *account.RoleName
+	Site      *account.Slug
 	Locale    *account.Locale
 }
 
 // onlyNames reports whether the change is one everybody may make to himself.
-func (e UserEdit) onlyNames() bool { return e.Email == nil && e.Type == nil && e.Role == nil }
+func (e UserEdit) onlyNames() bool {
+	return e.Email == nil && e.Type == nil && e.Role == nil && e.Site == nil
+}
 
-// EditUser changes a user's information (S8, A1).
-func (s *Service) EditUser(ctx context.Context, who string, edit UserEdit) (UserView, error) {
-	var v UserView
+// EditedUser is a user after a change, with what the admin must know of it: what
+// went with it, and the fresh link of one who lost his password.
+type EditedUser struct {
+	UserView
+	Dropped      []string
+	Link         MadeLink
+	Instructions string
+}
+
+// EditUser changes a user's information (S8, A1, G8).
+func (s *Service) EditUser(ctx context.Context, who string, edit UserEdit) (EditedUser, error) {
+	var v EditedUser
 	err := s.change(ctx, access.UserEdit, func(o *op) error {
 		u, err := o.allowUser(who)
 		if err != nil {
 			return err
 		}
-		if u, err = o.editUser(u, edit); err != nil {
-			return err
-		}
-		v, err = o.userView(u)
+		v, err = o.editUser(u, edit)
 		return err
 	})
 	return v, err
 }
 
-func (o *op) editUser(u account.User, edit UserEdit) (account.User, error) {
+func (o *op) editUser(u account.User, edit UserEdit) (EditedUser, error) {
 	if !edit.onlyNames() && !o.actor.May.Has(access.UserEdit) {
 		d := access.Decision{Verdict: access.Denied, Rule: "only names and language are everybody's own to change"}
 		o.refused = &refusal{actor: o.actor, action: o.action, target: audit.UserRef(u.ID), site: u.Site}
-		return u, forbidden(o.action, d)
+		return EditedUser{}, forbidden(o.action, d)
 	}
-	edited, err := o.applyEdit(u, edit)
+	edited, dropped, err := o.applyEdit(u, edit)
 	if err != nil {
-		return u, err
+		return EditedUser{}, err
 	}
+	v := EditedUser{Dropped: dropped}
+	if edited.Scope() != u.Scope() {
+		if err := o.leaveScope(&edited); err != nil {
+			return v, err
+		}
+	}
+	if v.User, err = o.saveEdit(u, edited); err != nil {
+		return v, err
+	}
+	if edited.Scope() != u.Scope() && edited.Status == account.StatusPending {
+		if err := o.reinvite(&v); err != nil {
+			return v, err
+		}
+	}
+	v.UserView, err = o.userView(v.User)
+	return v, err
+}
+
+// saveEdit writes a changed user with its event; nothing if nothing changed.
+func (o *op) saveEdit(u, edited account.User) (account.User, error) {
 	changes, personal := recordRevisions(userRevisions(u, edited))
 	if len(changes) == 0 && len(personal) == 0 {
 		return u, nil
@@ -56,11 +87,29 @@ func (o *op) editUser(u account.User, edit UserEdit) (account.User, error) {
 	if err := o.tx.PutUser(edited); err != nil {
 		return u, err
 	}
-	return edited, o.emit(audit.UserRef(u.ID), u.Site, changes, personal...)
+	return edited, o.emit(audit.UserRef(u.ID), edited.Site, changes, personal...)
 }
 
-// applyEdit returns the user as he shall be, or why he cannot.
-func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, error) {
+// reinvite makes the fresh link of a user who lost his password by moving.
+func (o *op) reinvite(v *EditedUser) error {
+	v.Dropped = append(v.Dropped, "his password, which was sealed under the key of his old place; he is pending again")
+	carried, err := o.heldKey(v.User.Scope())
+	if err != nil {
+		return err
+	}
+	if v.Link, err = o.makeLink(v.User, account.LinkInvite, 0, carried); err != nil {
+		return err
+	}
+	v.Instructions = "Pass the link on to him: he chooses a new password with it."
+	if carried == nil {
+		v.Instructions += " It brings no organisation key: an admin of his new place sends that with: usher orgkey send " + v.User.Email.String()
+	}
+	return o.emitAs(string(access.InviteLink), audit.UserRef(v.User.ID), v.User.Site, nil)
+}
+
+// applyEdit returns the user as he shall be and what he loses by it, or why it
+// cannot be.
+func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, []string, error) {
 	old := u
 	set(&u.Email, edit.Email)
 	set(&u.FirstName, edit.FirstName)
@@ -68,18 +117,44 @@ func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, error) {
 	set(&u.Type, edit.Type)
 	set(&u.Role, edit.Role)
 	set(&u.Locale, edit.Locale)
-	if u.Email != old.Email {
-		if err := o.mayTake(u.Email); err != nil {
-			return u, err
+	if edit.Site != nil {
+		var err error
+		if u, err = o.placeUser(u, *edit.Site); err != nil {
+			return u, nil, err
+		}
+		if u.Site != 0 && edit.Type == nil {
+			u.Type = account.TypeIndividual
 		}
 	}
-	if u.Role == old.Role && u.Type == old.Type {
-		return u, nil
+	if u.Email != old.Email {
+		if err := o.mayTake(u.Email); err != nil {
+			return u, nil, err
+		}
+	}
+	if u.Role == old.Role && u.Type == old.Type && u.Site == old.Site {
+		return u, nil, nil
 	}
 	if old.Role == account.RoleOwner {
-		return u, errOwnerProtected("is not demoted")
+		return u, nil, errOwnerProtected("is not demoted")
 	}
-	return u, o.mayHold(u)
+	var dropped []string
+	if edit.Role == nil && !access.Fits(u.Role, u.Type, u.Site) {
+		dropped = append(dropped, fmt.Sprintf("the role %s and what it permits; he is a member now", u.Role))
+		u.Role = account.RoleMember
+	}
+	return u, dropped, o.mayMove(old, u)
+}
+
+// mayMove makes sure that the actor may put a user where he shall be, with the
+// role he shall have there.
+func (o *op) mayMove(from, to account.User) error {
+	if to.Site != from.Site {
+		target := access.Target{Org: to.Org, Site: to.Site}
+		if err := o.allow(target, audit.UserRef(to.ID), errNoSuch("site", "")); err != nil {
+			return err
+		}
+	}
+	return o.mayHold(to)
 }
 
 func set[T any](field *T, value *T) {

@@ -41,6 +41,7 @@ func (tx *Tx) Head() LogHead { return tx.head }
 func (tx *Tx) TakeTouched() []Touched {
 	t := tx.touched
 	tx.touched = nil
+	clear(tx.places)
 	return t
 }
 

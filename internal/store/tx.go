@@ -20,6 +20,7 @@ type Tx struct {
 	random   io.Reader
 	head     LogHead
 	touched  []Touched
+	places   map[string]int // where in touched a key stands
 	unsealed bool // lines were added and the log's end is not written yet
 }
 
@@ -77,12 +78,14 @@ func (tx *Tx) remove(key []byte) error {
 
 // touch remembers the last thing that happened to a record.
 func (tx *Tx) touch(t Touched) {
-	for i := range tx.touched {
-		if bytes.Equal(tx.touched[i].Key, t.Key) {
-			tx.touched[i] = t
-			return
-		}
+	if i, known := tx.places[string(t.Key)]; known {
+		tx.touched[i] = t
+		return
 	}
+	if tx.places == nil {
+		tx.places = make(map[string]int)
+	}
+	tx.places[string(t.Key)] = len(tx.touched)
 	tx.touched = append(tx.touched, t)
 }
 

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+func newInviteCmd(a *app) *cobra.Command {
+	return newGroup("invite", newInviteLinkCmd(a), newInviteListCmd(a), newInviteRevokeCmd(a), newInviteAcceptCmd(a))
+}
+
+func inviteSpec() output.Spec {
+	return output.Spec{Key: "email", Empty: "No invitation is open.", Columns: []output.Column{
+		{Path: "email"}, {Path: "type"}, {Path: "role"}, {Path: "site"}, {Path: "link", Wide: true},
+		{Path: "created_at"}, {Path: "expires_at"}, {Path: "created_by"}, {Path: "sent"},
+	}}
+}
+
+func inviteObject(i service.Invitation) output.Object {
+	return output.Object{
+		{Name: "email", Value: output.String(i.Email.String())},
+		{Name: "type", Value: output.String(string(i.Type))},
+		{Name: "role", Value: output.String(string(i.Role))},
+		{Name: "site", Value: output.StringOrNull(string(i.SiteSlug))},
+		{Name: "link", Value: output.StringOrNull(i.Link.Text)},
+		{Name: "created_at", Value: output.Time(i.CreatedAt)},
+		{Name: "expires_at", Value: output.Time(i.Link.Expires)},
+		{Name: "created_by", Value: output.StringOrNull(i.CreatedBy.String())},
+		{Name: "sent", Value: output.Bool(i.Link.Sent)},
+	}
+}
+
+type inviteLinkOptions struct {
+	app    *app
+	fields userFields
+	ttl    string
+	noKey  bool
+}
+
+func newInviteLinkCmd(a *app) *cobra.Command {
+	o := inviteLinkOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "link EMAIL",
+		Short: "Invite a user, or make him a fresh link",
+		Long: `Make an invitation link, and the pending user if there is none. The link is good
+once and for a limited time; a fresh one ends the old. It brings the organisation
+key if this device holds it. Pass it on to the invited person only.`,
+		Example: "  usher invite link bo@norrsken.example --first Bo --last Ek\n  usher invite link bo@norrsken.example --ttl 7d --no-key",
+		Args:    exactly("EMAIL"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+	}
+	o.fields.addFlags(cmd)
+	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 72h, at most 7d")
+	cmd.Flags().BoolVar(&o.noKey, "no-key", false, "a link without the organisation key; send that apart")
+	addKeyFlag(cmd, a)
+	addChangeFlags(cmd, a)
+	return cmd
+}
+
+func (o *inviteLinkOptions) run(ctx context.Context, address string) error {
+	in, err := o.input(address)
+	if err != nil {
+		return err
+	}
+	p, err := o.app.printer(inviteSpec())
+	if err != nil {
+		return err
+	}
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	inv, err := s.InviteLink(ctx, in)
+	if err != nil {
+		return err
+	}
+	if !inv.BringsKey {
+		o.app.say("The link brings no organisation key; he needs it too: usher orgkey send %s", inv.Email)
+	}
+	return p.One(inviteSpec(), o.app.marked(inviteObject(inv)))
+}
+
+func (o *inviteLinkOptions) input(address string) (in service.Invite, err error) {
+	if in.Email, err = account.ParseEmail(address); err != nil {
+		return in, err
+	}
+	f, err := o.fields.parse()
+	if err != nil {
+		return in, err
+	}
+	f.fill(&in.NewUser)
+	in.NoKey = o.noKey
+	in.TTL, err = ttlFlag(o.ttl)
+	return in, err
+}
+
+// ttlFlag parses how long a link shall live; 0 is the usual life.
+func ttlFlag(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	ttl, err := account.ParseDuration(text)
+	if err == nil && ttl == 0 {
+		err = account.Errorf(account.Invalid, "--ttl cannot be %q", text).Coded("ttl.invalid")
+	}
+	return ttl, err
+}
+
+func newInviteListCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List the invitations that can still be accepted",
+		Example: "  usher invite list",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.printer(inviteSpec())
+			if err != nil {
+				return err
+			}
+			s, err := a.service()
+			if err != nil {
+				return err
+			}
+			list, err := s.ListInvites(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return printList(a, p, inviteSpec(), list, inviteObject)
+		},
+	}
+}
+
+func newInviteRevokeCmd(a *app) *cobra.Command {
+	o := manyOptions{app: a}
+	cmd := &cobra.Command{
+		Use:     "revoke EMAIL...",
+		Short:   "End invitation links; the users stay pending",
+		Example: "  usher invite revoke bo@norrsken.example",
+		Args:    o.args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runMany(cmd.Context(), &o, args, "End the invitation of", (*service.Service).RevokeInvites)
+		},
+	}
+	o.addFlags(cmd)
+	addChangeFlags(cmd, a)
+	return cmd
+}
+
+type inviteAcceptOptions struct {
+	linkOptions
+	email string
+}
+
+func newInviteAcceptCmd(a *app) *cobra.Command {
+	o := inviteAcceptOptions{linkOptions: linkOptions{app: a}}
+	cmd := &cobra.Command{
+		Use:   "accept [-]",
+		Short: "Accept an invitation: choose a password and sign in",
+		Long: `Accept an invitation with the invited address and a new password. The link is
+pasted at the prompt, or read with - from standard input, or from --link-file.`,
+		Example: `  usher invite accept
+  usher invite accept --link-file link.txt --email bo@norrsken.example
+  printf '%s\n%s\n' "$LINK" "$PASSWORD" | usher invite accept - --password-stdin`,
+		Args: linkArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.addFlags(cmd)
+	o.addPasswordFlag(cmd)
+	cmd.Flags().StringVar(&o.email, "email", "", "the invited `ADDRESS`")
+	addKeyFlag(cmd, a)
+	return cmd
+}
+
+func (o *inviteAcceptOptions) run(ctx context.Context, args []string) error {
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	in, err := o.input(ctx, s, args)
+	if err != nil {
+		return err
+	}
+	signedIn, err := s.AcceptInvite(ctx, in)
+	if err != nil {
+		return err
+	}
+	return o.app.welcome(ctx, s, signedIn)
+}
+
+func (o *inviteAcceptOptions) input(ctx context.Context, s *service.Service, args []string) (in service.AcceptInput, err error) {
+	if in.Link, err = o.link(ctx, args); err != nil {
+		return in, err
+	}
+	if o.email == "" && o.app.env.Terminal.Available() {
+		if o.email, err = o.app.env.Terminal.Ask(ctx, "Your e-mail address"); err != nil {
+			return in, err
+		}
+	}
+	if o.email != "" {
+		if in.Email, err = account.ParseEmail(o.email); err != nil {
+			return in, err
+		}
+	}
+	instance, err := s.Instance(ctx)
+	if err != nil {
+		return in, err
+	}
+	if in.Keys, err = o.app.device().Keys(instance); err != nil {
+		return in, err
+	}
+	in.Password, err = o.newPassword(ctx)
+	return in, err
+}
+
+// welcome remembers a sign-in and shows who is signed in.
+func (a *app) welcome(ctx context.Context, s *service.Service, in service.SignedIn) error {
+	p, err := a.printer(whoamiSpec())
+	if err != nil {
+		return err
+	}
+	if err := a.device().remember(in); err != nil {
+		return err
+	}
+	who, err := s.WhoAmI(ctx)
+	if err != nil {
+		return err
+	}
+	return p.One(whoamiSpec(), whoamiObject(who))
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+func newOrgkeyCmd(a *app) *cobra.Command {
+	return newGroup("orgkey", newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a))
+}
+
+// linkedSpec is doneSpec with the link that was made for each.
+func linkedSpec() output.Spec {
+	spec := doneSpec()
+	spec.Columns = append(spec.Columns, output.Column{Path: "link"}, output.Column{Path: "expires_at"}, output.Column{Path: "sent", Wide: true})
+	return spec
+}
+
+func linkedObject(d service.SentKey) output.Object {
+	return append(doneObject(d.Done),
+		output.Field{Name: "link", Value: output.StringOrNull(d.Link.Text)},
+		output.Field{Name: "expires_at", Value: output.Time(d.Link.Expires)},
+		output.Field{Name: "sent", Value: output.Bool(d.Link.Sent)})
+}
+
+type orgkeySendOptions struct {
+	many manyOptions
+	ttl  string
+}
+
+func newOrgkeySendCmd(a *app) *cobra.Command {
+	o := orgkeySendOptions{many: manyOptions{app: a}}
+	cmd := &cobra.Command{
+		Use:   "send EMAIL...",
+		Short: "Make links that bring users the organisation key",
+		Long: `Make a single-use link for each user that stores the organisation key on his
+device without showing it. Only users of your own key scope can be sent it, and
+only while this device holds it. Never send it with a password reset link.`,
+		Example: "  usher orgkey send bo@norrsken.example\n  usher orgkey send --from new-people.txt --ttl 7d -o json",
+		Args:    o.many.args,
+		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.many.addFlags(cmd)
+	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 24h, at most 7d")
+	addKeyFlag(cmd, a)
+	addChangeFlags(cmd, a)
+	return cmd
+}
+
+func (o *orgkeySendOptions) run(ctx context.Context, args []string) error {
+	many, err := o.many.who(args)
+	if err != nil {
+		return err
+	}
+	ttl, err := ttlFlag(o.ttl)
+	if err != nil {
+		return err
+	}
+	a := o.many.app
+	p, err := a.printer(linkedSpec())
+	if err != nil {
+		return err
+	}
+	s, err := a.service()
+	if err != nil {
+		return err
+	}
+	sent, err := s.SendKey(ctx, many, ttl)
+	return printKept(a, p, linkedSpec(), sent, linkedObject, err)
+}
+
+func newOrgkeyAcceptCmd(a *app) *cobra.Command {
+	o := linkOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "accept [-]",
+		Short: "Store the organisation key of a link on this device",
+		Long: `Store the organisation key that a link brings on this device, without showing it.
+The link is pasted at the prompt, or read with - or from --link-file.`,
+		Example: "  usher orgkey accept\n  usher orgkey accept --link-file link.txt",
+		Args:    linkArgs,
+		RunE:    func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },
+	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
+	s, err := o.app.service()
+	if err != nil {
+		return err
+	}
+	in, err := o.link(ctx, args)
+	if err != nil {
+		return err
+	}
+	got, err := s.AcceptKey(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
+		return err
+	}
+	o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", got.Email)
+	return nil
+}
