@@ -187,8 +187,9 @@ func (im *importer) add(o *op, row *importRow) error {
 	return err
 }
 
-// update changes what the row says of a user who is there. His password and
-// status stay as they are.
+// update changes what the row says of a user who is there. Who has no password
+// yet gets the one of the row; that of anybody else, and every status, stay as
+// they are.
 func (im *importer) update(o *op, u account.User, row *importRow) error {
 	target, err := o.userTarget(u)
 	if err != nil {
@@ -204,12 +205,33 @@ func (im *importer) update(o *op, u account.User, row *importRow) error {
 	if err != nil {
 		return err
 	}
-	if edited.User.UpdatedAt.Equal(u.UpdatedAt) {
-		im.result.Skipped++
-		return nil
+	given, err := o.firstPassword(edited.User, row.hash)
+	if err != nil {
+		return err
 	}
-	im.result.Updated++
+	if given || !edited.User.UpdatedAt.Equal(u.UpdatedAt) {
+		im.result.Updated++
+	} else {
+		im.result.Skipped++
+	}
 	return nil
+}
+
+// firstPassword takes a foreign hash over for a user who has no password yet.
+func (o *op) firstPassword(u account.User, hash string) (bool, error) {
+	if hash == "" || u.Status != account.StatusPending || u.Auth != account.AuthLocal {
+		return false, nil
+	}
+	if err := o.givePassword(u, hash); err != nil {
+		return false, err
+	}
+	if err := o.tx.RemoveUserLinks(u.ID, account.LinkInvite); err != nil {
+		return false, err
+	}
+	active := u
+	active.Status = account.StatusActive
+	_, err := o.saveEdit(u, active)
+	return true, err
 }
 
 // given returns nil for an empty text, which a row leaves as it is.
