@@ -49,6 +49,12 @@ type Decision struct {
 	Rule    string
 }
 
+// The rules by which the owner is protected (G11, A2).
+const (
+	RuleOwnerStays     = "the owner hands over before he leaves"
+	RuleOwnerProtected = "the owner is protected"
+)
+
 // OK reports whether the answer is yes.
 func (d Decision) OK() bool { return d.Verdict == Allowed }
 
@@ -66,7 +72,7 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 	case actor.Restricted && p != PasswordChange:
 		return Decision{Denied, "a temporary password is for choosing a new one only"}
 	case self && target.Owner && (p == UserDelete || p == UserSuspend):
-		return Decision{Denied, "the owner hands over before he leaves"}
+		return Decision{Denied, RuleOwnerStays}
 	case self && own(p):
 		return Decision{Allowed, "own data"}
 	case actor.Site != 0 && target.Site != actor.Site:
@@ -74,7 +80,7 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 	case !actor.May.Has(p):
 		return Decision{Denied, "the role does not permit " + string(p)}
 	case target.Owner && !self && p.changesUser():
-		return Decision{Denied, "the owner is protected"}
+		return Decision{Denied, RuleOwnerProtected}
 	case !target.User.IsZero() && p.changesUser() && !actor.May.Covers(target.May):
 		return Decision{Denied, "nobody acts on somebody who may do more than himself"}
 	}

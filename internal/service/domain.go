@@ -17,14 +17,12 @@ type DomainView struct {
 
 func domainRef(d account.Domain) audit.Ref { return audit.Ref{Type: "domain", ID: string(d)} }
 
-func (o *op) orgTarget() access.Target { return access.Target{Org: o.actor.Org} }
-
 // ApproveDomains approves mail domains, all or none. One that is approved
 // already stays as it is.
 func (s *Service) ApproveDomains(ctx context.Context, domains []account.Domain) ([]DomainView, error) {
 	var views []DomainView
 	err := s.change(ctx, access.DomainApprove, func(o *op) error {
-		if err := o.allow(o.orgTarget(), audit.Ref{}, errNoSuch("organisation", "")); err != nil {
+		if err := o.allowOrg(audit.Ref{}); err != nil {
 			return err
 		}
 		for _, d := range domains {
@@ -71,7 +69,7 @@ func (o *op) domainView(ad account.ApprovedDomain) (DomainView, error) {
 func (s *Service) ListDomains(ctx context.Context) ([]DomainView, error) {
 	var views []DomainView
 	err := s.view(ctx, access.DomainList, func(o *op) error {
-		if err := o.allow(o.orgTarget(), audit.Ref{}, errNoSuch("organisation", "")); err != nil {
+		if err := o.allowOrg(audit.Ref{}); err != nil {
 			return err
 		}
 		return o.tx.Domains(o.actor.Org, func(ad account.ApprovedDomain) (bool, error) {
@@ -88,7 +86,7 @@ func (s *Service) ListDomains(ctx context.Context) ([]DomainView, error) {
 func (s *Service) RevokeDomains(ctx context.Context, domains []account.Domain) ([]DomainView, error) {
 	var views []DomainView
 	err := s.change(ctx, access.DomainRevoke, func(o *op) error {
-		if err := o.allow(o.orgTarget(), audit.Ref{}, errNoSuch("organisation", "")); err != nil {
+		if err := o.allowOrg(audit.Ref{}); err != nil {
 			return err
 		}
 		for _, d := range domains {

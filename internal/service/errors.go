@@ -15,9 +15,19 @@ func forbidden(action access.Permission, d access.Decision) error {
 	if d.Verdict == access.Unauthenticated {
 		return errNotSignedIn(d.Rule)
 	}
-	return account.Errorf(account.Forbidden, "%s is not allowed: %s", action, d.Rule).
-		Coded("access.denied").
+	err := account.Errorf(account.Forbidden, "%s is not allowed: %s", action, d.Rule)
+	if d.Rule == access.RuleOwnerStays || d.Rule == access.RuleOwnerProtected {
+		return err.Coded("owner.protected").Hintf("usher org handover EMAIL")
+	}
+	return err.Coded("access.denied").
 		Hintf("usher whoami shows who acts; usher role check tells what he may")
+}
+
+// errBeyondSite answers who asks, from within a site, for what belongs to the
+// whole organisation.
+func errBeyondSite() error {
+	return account.Errorf(account.NotFound, "not found: it belongs to the whole organisation, and you to one of its sites").
+		Coded("organisation.not_found")
 }
 
 func errUserExists(e account.Email) error {

@@ -156,18 +156,7 @@ func (o *op) invitation(u account.User, l account.Link) (Invitation, error) {
 
 // RevokeInvites ends the invitation links of pending users; the users stay.
 func (s *Service) RevokeInvites(ctx context.Context, many Many) ([]Done, error) {
-	var done []Done
-	err := s.changeMany(ctx, access.InviteRevoke, func(o *op) (err error) {
-		done, err = many.each(o, func(who string) (account.User, error) {
-			u, err := o.allowUser(who)
-			if err != nil {
-				return u, err
-			}
-			return u, o.revokeInvite(u)
-		})
-		return err
-	})
-	return done, err
+	return s.changeUsers(ctx, access.InviteRevoke, many, (*op).revokeInvite)
 }
 
 func (o *op) revokeInvite(u account.User) error {

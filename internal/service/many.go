@@ -1,10 +1,12 @@
 package service
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 )
 
@@ -48,6 +50,39 @@ func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, er
 	}
 	o.partial = account.Errorf(account.Partial, "%d of %d failed; the others are done", failed, len(done)).Coded("partial")
 	return done, nil
+}
+
+// changeUsers runs fn for each of many users on whom the actor may act.
+func (s *Service) changeUsers(ctx context.Context, action access.Permission, many Many, fn func(*op, account.User) error) ([]Done, error) {
+	var done []Done
+	err := s.changeMany(ctx, action, func(o *op) (err error) {
+		done, err = many.each(o, func(who string) (account.User, error) {
+			u, err := o.allowUser(who)
+			if err != nil {
+				return u, err
+			}
+			return u, fn(o, u)
+		})
+		return err
+	})
+	return done, err
+}
+
+// changeMany is change for an operation on many: what was kept going past
+// becomes an error after the commit.
+func (s *Service) changeMany(ctx context.Context, action access.Permission, fn func(*op) error) error {
+	var partial error
+	err := s.change(ctx, action, func(o *op) error {
+		err := fn(o)
+		if o.partial != nil {
+			partial = o.partial
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return partial
 }
 
 // unique returns the names without those given twice.

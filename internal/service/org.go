@@ -126,7 +126,7 @@ func (s *Service) ShowOrg(ctx context.Context) (OrgView, error) {
 // ownOrg returns the actor's organisation after asking whether he may do the
 // operation's action to it.
 func (o *op) ownOrg() (account.Organisation, error) {
-	if err := o.allow(o.orgTarget(), orgRef(o.actor.Org), errNoSuch("organisation", "")); err != nil {
+	if err := o.allowOrg(orgRef(o.actor.Org)); err != nil {
 		return account.Organisation{}, err
 	}
 	return o.organisation()

@@ -185,19 +185,32 @@ func (o *op) allowAction(action access.Permission, target access.Target, ref aud
 	if decision.OK() {
 		return nil
 	}
-	o.refused = &refusal{actor: o.actor, action: action, target: ref, site: target.Site}
 	if decision.Verdict == access.Unseen {
-		o.refused.target = audit.Ref{}
+		o.refused = &refusal{actor: o.actor, action: action, site: target.Site}
 		return unseen
 	}
-	return forbidden(action, decision)
+	return o.refuse(action, decision, ref, target.Site)
+}
+
+// refuse notes an attempt that a rule does not allow, and returns its error.
+func (o *op) refuse(action access.Permission, d access.Decision, ref audit.Ref, site account.SiteID) error {
+	o.refused = &refusal{actor: o.actor, action: action, target: ref, site: site}
+	return forbidden(action, d)
 }
 
 // allowHere asks for an action on the actor's own reach, where the target is no
 // single thing: adding, listing.
-func (o *op) allowHere() error {
+func (o *op) allowHere() error { return o.allowHereTo(o.action) }
+
+func (o *op) allowHereTo(action access.Permission) error {
 	target := access.Target{Org: o.actor.Org, Site: o.actor.Site}
-	return o.allow(target, audit.Ref{}, errNoSuch("organisation", ""))
+	return o.allowAction(action, target, audit.Ref{}, errBeyondSite())
+}
+
+// allowOrg asks for the operation's action on what belongs to the whole
+// organisation.
+func (o *op) allowOrg(ref audit.Ref) error {
+	return o.allow(access.Target{Org: o.actor.Org}, ref, errBeyondSite())
 }
 
 // noteRefusal writes the event of a refused one of many among those of the

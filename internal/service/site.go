@@ -39,7 +39,7 @@ func siteRef(id account.SiteID) audit.Ref { return audit.Ref{Type: "site", ID: s
 func (s *Service) AddSite(ctx context.Context, in NewSite) (AddedSite, error) {
 	var added AddedSite
 	err := s.change(ctx, access.SiteAdd, func(o *op) (err error) {
-		if err := o.allow(o.orgTarget(), audit.Ref{}, errNoSuch("organisation", "")); err != nil {
+		if err := o.allowOrg(audit.Ref{}); err != nil {
 			return err
 		}
 		if added.SiteView, added.Key, err = o.newSite(in.Name); err != nil {

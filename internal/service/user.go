@@ -30,7 +30,9 @@ func (o *op) userTarget(u account.User) (access.Target, error) {
 
 // allowUser finds a user by address or id and asks whether the actor may do
 // the operation's action to him.
-func (o *op) allowUser(who string) (account.User, error) {
+func (o *op) allowUser(who string) (account.User, error) { return o.allowUserTo(o.action, who) }
+
+func (o *op) allowUserTo(action access.Permission, who string) (account.User, error) {
 	u, found, err := o.findUser(who)
 	if err != nil {
 		return u, err
@@ -38,7 +40,7 @@ func (o *op) allowUser(who string) (account.User, error) {
 	unseen := errNoSuch("user", who).Hintf("usher user list")
 	if !found {
 		// Who may not do this at all learns nothing of who exists.
-		if err := o.allowHere(); err != nil {
+		if err := o.allowHereTo(action); err != nil {
 			return u, err
 		}
 		return u, unseen
@@ -47,7 +49,7 @@ func (o *op) allowUser(who string) (account.User, error) {
 	if err != nil {
 		return u, err
 	}
-	return u, o.allow(target, audit.UserRef(u.ID), unseen)
+	return u, o.allowAction(action, target, audit.UserRef(u.ID), unseen)
 }
 
 // findUser finds a user of the actor's organisation by address or id.

@@ -152,11 +152,18 @@ func (o *op) mayHold(u account.User) error {
 			Coded("owner.protected").
 			Hintf("usher org handover EMAIL")
 	}
-	if d := access.MayGrant(o.actor.Actor, set); !d.OK() {
-		o.refused = &refusal{actor: o.actor, action: o.action, target: audit.UserRef(u.ID), site: u.Site}
-		return forbidden(o.action, d)
+	if err := o.mayGrant(set, audit.UserRef(u.ID), u.Site); err != nil {
+		return err
 	}
 	return checkFit(u)
+}
+
+// mayGrant makes sure that the actor has himself what he gives.
+func (o *op) mayGrant(set access.Set, ref audit.Ref, site account.SiteID) error {
+	if d := access.MayGrant(o.actor.Actor, set); !d.OK() {
+		return o.refuse(o.action, d, ref, site)
+	}
+	return nil
 }
 
 // checkFit makes sure that type, role and site go together (SPEC section 1).

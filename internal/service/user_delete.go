@@ -12,18 +12,7 @@ import (
 // DeleteUsers deletes users for good (S4). With erase their names and
 // addresses also leave the log's index.
 func (s *Service) DeleteUsers(ctx context.Context, many Many, erase bool) ([]Done, error) {
-	var done []Done
-	err := s.changeMany(ctx, access.UserDelete, func(o *op) (err error) {
-		done, err = many.each(o, func(who string) (account.User, error) {
-			u, err := o.allowUser(who)
-			if err != nil {
-				return u, err
-			}
-			return u, o.deleteUser(u, erase)
-		})
-		return err
-	})
-	return done, err
+	return s.changeUsers(ctx, access.UserDelete, many, func(o *op, u account.User) error { return o.deleteUser(u, erase) })
 }
 
 func (o *op) deleteUser(u account.User, erase bool) error {
@@ -73,23 +62,6 @@ func (o *op) erasePersonal(u account.User, seq uint64) error {
 		return err
 	}
 	return o.tx.ErasePersonal(seq)
-}
-
-// changeMany is change for an operation on many: what was kept going past
-// becomes an error after the commit.
-func (s *Service) changeMany(ctx context.Context, action access.Permission, fn func(*op) error) error {
-	var partial error
-	err := s.change(ctx, action, func(o *op) error {
-		err := fn(o)
-		if o.partial != nil {
-			partial = o.partial
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return partial
 }
 
 // readEvent returns an event with the head it shares with another.

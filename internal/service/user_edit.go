@@ -52,8 +52,7 @@ func (s *Service) EditUser(ctx context.Context, who string, edit UserEdit) (Edit
 func (o *op) editUser(u account.User, edit UserEdit) (EditedUser, error) {
 	if !edit.onlyNames() && !o.actor.May.Has(access.UserEdit) {
 		d := access.Decision{Verdict: access.Denied, Rule: "only names and language are everybody's own to change"}
-		o.refused = &refusal{actor: o.actor, action: o.action, target: audit.UserRef(u.ID), site: u.Site}
-		return EditedUser{}, forbidden(o.action, d)
+		return EditedUser{}, o.refuse(o.action, d, audit.UserRef(u.ID), u.Site)
 	}
 	edited, dropped, err := o.applyEdit(u, edit)
 	if err != nil {
