@@ -15,8 +15,8 @@ func TestPlaces(t *testing.T) {
 	}{
 		{"a home alone", map[string]string{"HOME": "/home/anna"}, false,
 			Places{"/etc/usher/usher.yaml", "/home/anna/.config/usher/usher.yaml", "/home/anna/.local/share/usher/usher.db", "/home/anna/.local/state/usher"}},
-		{"the database of root is the machine's", map[string]string{"HOME": "/root"}, true,
-			Places{"/etc/usher/usher.yaml", "/root/.config/usher/usher.yaml", "/var/lib/usher/usher.db", "/root/.local/state/usher"}},
+		{"the database of root is the machine's", map[string]string{"HOME": "/su"}, true,
+			Places{"/etc/usher/usher.yaml", "/su/.config/usher/usher.yaml", "/var/lib/usher/usher.db", "/su/.local/state/usher"}},
 		{"base folders that are set", map[string]string{"HOME": "/home/anna", "XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d", "XDG_STATE_HOME": "/s"}, false,
 			Places{"/etc/usher/usher.yaml", "/c/usher/usher.yaml", "/d/usher/usher.db", "/s/usher"}},
 		{"relative base folders are ignored", map[string]string{"HOME": "/home/anna", "XDG_CONFIG_HOME": "c", "XDG_DATA_HOME": "", "XDG_STATE_HOME": "."}, false,
