@@ -34,6 +34,10 @@ func furnish(env *testscript.Env, bin string) error {
 			return err
 		}
 	}
+	// Another user than root gets as far as the script's own folders let him.
+	if err := os.Chmod(filepath.Dir(h.work), 0o711); err != nil {
+		return err
+	}
 	if err := hideSecrets(h.work); err != nil {
 		return err
 	}

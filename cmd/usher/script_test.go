@@ -72,6 +72,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"signin":    cmdSignin,
 		"device":    cmdDevice,
 		"now":       cmdNow,
+		"text":      cmdText,
 		"hold":      cmdHold,
 		"release":   cmdRelease,
 		"snapshot":  cmdSnapshot,

@@ -16,6 +16,8 @@ import (
 // This file runs usher for scripts and judges every run.
 
 // cmdUsher is "usher ARG... [< FILE] [> FILE]": it must end with exit code 0.
+// After ttyin, "> /dev/tty" shows output and talk to that terminal, where
+// ttyout finds them.
 func cmdUsher(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("say which exit code it must have: exit CODE usher …")
@@ -38,8 +40,8 @@ func expect(ts *testscript.TestScript, want int, args []string) {
 	h := houseOf(ts)
 	secrets := h.secrets() // those of before: a run may print one that it makes
 	args, out := cutRedirection(ts, args, ">")
-	got := runUsher(ts, args)
-	if out != "" {
+	got := runUsher(ts, args, out == "/dev/tty")
+	if out != "" && out != "/dev/tty" {
 		ts.Check(os.WriteFile(ts.MkAbs(out), []byte(ts.ReadFile("stdout")), 0o600))
 	}
 	if got != want {
@@ -54,15 +56,19 @@ func expect(ts *testscript.TestScript, want int, args []string) {
 }
 
 // runUsher runs usher and returns its exit code. Standard input is the file
-// behind "<", else what testscript's stdin gave.
-func runUsher(ts *testscript.TestScript, args []string) int {
+// behind "<", else what testscript's stdin gave; output and talk go to the
+// terminal if there is one and it is wanted.
+func runUsher(ts *testscript.TestScript, args []string, onTerminal bool) int {
 	args, in := cutRedirection(ts, args, "<")
-	var err error
-	if in == "" {
-		err = ts.Exec("usher", args...)
-	} else {
-		err = ts.Exec("sh", append([]string{"-c", `exec usher "$@" <"$0"`, ts.MkAbs(in)}, args...)...)
+	shell := `exec usher "$@"`
+	if in != "" {
+		shell += ` <"$0"`
+		in = ts.MkAbs(in)
 	}
+	if onTerminal {
+		shell += ` >/dev/tty 2>&1`
+	}
+	err := ts.Exec("sh", append([]string{"-c", shell, in}, args...)...)
 	var ended *exec.ExitError
 	switch {
 	case err == nil:

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -84,6 +85,22 @@ func cmdNow(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 1 {
 		ts.Setenv(variableNow, args[0])
 	}
+}
+
+// cmdText is "text NAME TEXT [TIMES]": sets a variable to a text with the
+// escapes of Go, such as \x1b and \u202e, so many times.
+func cmdText(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: text NAME TEXT [TIMES]")
+	}
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	times := 1
+	if len(args) == 3 {
+		times, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	ts.Setenv(args[0], strings.Repeat(text, times))
 }
 
 func openStore(h *house) *store.Store {
