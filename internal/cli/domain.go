@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -89,6 +90,8 @@ func changeDomains(ctx context.Context, a *app, args []string, question string, 
 	return printList(a, p, domainSpec(), views, domainObject)
 }
 
+// parseDomains returns each domain once, however often and in whatever spelling
+// it is named.
 func parseDomains(texts []string) ([]account.Domain, error) {
 	var domains []account.Domain
 	for _, text := range texts {
@@ -96,7 +99,9 @@ func parseDomains(texts []string) ([]account.Domain, error) {
 		if err != nil {
 			return nil, err
 		}
-		domains = append(domains, d)
+		if !slices.Contains(domains, d) {
+			domains = append(domains, d)
+		}
 	}
 	return domains, nil
 }
