@@ -26,7 +26,7 @@ func houseOf(ts *testscript.TestScript) *house { return ts.Value(houseKey{}).(*h
 
 // furnish gives a script its home: folders and an environment of its own, with
 // nothing of the machine in it but the search path.
-func furnish(env *testscript.Env, bin string) error {
+func furnish(env *testscript.Env, bin, lists string) error {
 	own := filepath.Join(env.WorkDir, ".script")
 	h := &house{work: env.WorkDir, own: own, trail: filepath.Join(own, "trail")}
 	for _, folder := range []string{h.trail, filepath.Join(h.work, "home")} {
@@ -43,6 +43,7 @@ func furnish(env *testscript.Env, bin string) error {
 	}
 	env.Values[houseKey{}] = h
 	for name, value := range map[string]string{
+		"LISTS":           lists,
 		"HOME":            filepath.Join(h.work, "home"),
 		"PATH":            bin + string(os.PathListSeparator) + env.Getenv("PATH"),
 		"TZ":              "UTC",

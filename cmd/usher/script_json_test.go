@@ -133,7 +133,13 @@ func spell(value any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// matches compares with a pattern, an object or array however it is spelt, or
+// the text.
 func matches(got, want string) (bool, error) {
+	if strings.HasPrefix(want, "{") || strings.HasPrefix(want, "[") {
+		value, err := parseJSON(want)
+		return spell(value) == got, err
+	}
 	if len(want) > 2 && want[0] == '/' && want[len(want)-1] == '/' {
 		return regexp.MatchString(want[1:len(want)-1], got)
 	}

@@ -16,6 +16,10 @@ import (
 // scriptFolder is where the scripts lie, seen from this package.
 const scriptFolder = "../../testdata/script"
 
+// listFolder holds lists of users as other systems write them; scripts know it
+// as $LISTS.
+const listFolder = "../../testdata/import"
+
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "usher" {
 		os.Exit(runUnderTest())
@@ -26,9 +30,13 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	bin := installSelf(t)
+	lists, err := filepath.Abs(listFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                scriptFolder,
-		Setup:              func(env *testscript.Env) error { return furnish(env, bin) },
+		Setup:              func(env *testscript.Env) error { return furnish(env, bin, lists) },
 		Cmds:               scriptCommands(),
 		Condition:          scriptCondition,
 		UpdateScripts:      os.Getenv("USHER_UPDATE") != "",
@@ -73,6 +81,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"device":    cmdDevice,
 		"now":       cmdNow,
 		"text":      cmdText,
+		"hash":      cmdHash,
 		"hold":      cmdHold,
 		"release":   cmdRelease,
 		"snapshot":  cmdSnapshot,
