@@ -1,10 +1,12 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -62,6 +64,8 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	}
 	err = s.changeMany(ctx, access.UserImport, im.write)
 	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
+	// Faults of the file were found before those against the database.
+	slices.SortStableFunc(im.result.Rows, func(a, b ImportFault) int { return cmp.Compare(a.Row, b.Row) })
 	if errors.Is(err, errImport) {
 		err = im.refusal()
 	}
