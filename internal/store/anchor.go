@@ -86,7 +86,7 @@ func readAnchor(path string) (anchor, error) {
 // only a warning at the next command.
 func (s *Store) writeAnchor(tx *Tx) {
 	a := anchor{instance: tx.head.Instance.String(), size: tx.head.Size, root: tx.head.Root}
-	file, err := os.OpenFile(s.path+AnchorSuffix, os.O_WRONLY|os.O_CREATE|noFollow, 0o600)
+	file, err := os.OpenFile(s.path+AnchorSuffix, os.O_WRONLY|os.O_CREATE|plainly, 0o600)
 	if err != nil {
 		s.opt.Warn(fmt.Sprintf("cannot write the anchor beside the database: %v", err))
 		return

@@ -26,8 +26,13 @@ func (tx *Tx) Link(tokenHash [32]byte) (account.Link, bool, error) {
 	if err != nil || payload == nil {
 		return account.Link{}, false, err
 	}
+	l, err := tx.decodeLink(tokenHash, payload)
+	return l, err == nil, err
+}
+
+func (tx *Tx) decodeLink(tokenHash [32]byte, payload []byte) (account.Link, error) {
 	l := account.Link{TokenHash: tokenHash}
-	err = decode(payload, func(f field) {
+	err := decode(payload, func(f field) {
 		switch f.number {
 		case 1:
 			l.Kind = linkKinds.name(f.value)
@@ -50,9 +55,9 @@ func (tx *Tx) Link(tokenHash [32]byte) (account.Link, bool, error) {
 		}
 	})
 	if err != nil {
-		return l, false, tx.damaged("the record of a link cannot be decoded")
+		return l, tx.damaged("the record of a link cannot be decoded")
 	}
-	return l, true, nil
+	return l, nil
 }
 
 // PutLink writes a link and keeps the index of its user's tokens.

@@ -50,9 +50,9 @@ func acquire(ctx context.Context, path string, alone bool, wait time.Duration) (
 }
 
 func openLock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|plainly, 0o600)
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		return os.OpenFile(path, os.O_RDONLY|noFollow, 0)
+		return os.OpenFile(path, os.O_RDONLY|plainly, 0)
 	}
 	return file, err
 }

@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// noFollow refuses a symbolic link where the lock or the database should be.
-const noFollow = syscall.O_NOFOLLOW
+// plainly opens files that should be plain ones: a symbolic link is refused, and
+// a pipe is opened without waiting for its other end, to be refused too.
+const plainly = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
 // flock takes the lock of an open file, shared or alone; with block it waits.
 func flock(file *os.File, alone, block bool) error {
@@ -29,5 +30,11 @@ func flock(file *os.File, alone, block bool) error {
 }
 
 func isLocked(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
+
+// isNoFile reports whether err says that what should be opened is a folder, a
+// symbolic link or a device.
+func isNoFile(err error) bool {
+	return errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENXIO)
+}
 
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }

@@ -56,8 +56,12 @@ func (tx *Tx) UserName(org account.OrgID, user account.UserID) (Name, error) {
 	if err != nil || payload == nil {
 		return Name{}, err
 	}
+	return tx.decodeName(payload)
+}
+
+func (tx *Tx) decodeName(payload []byte) (Name, error) {
 	var n Name
-	err = decode(payload, func(f field) {
+	err := decode(payload, func(f field) {
 		switch f.number {
 		case 1:
 			n.Email = account.Email(f.bytes)

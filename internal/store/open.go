@@ -35,8 +35,11 @@ func engineOptions(readOnly bool) *bbolt.Options {
 
 // notUsher and exposed carry a verdict on the opened file through the engine.
 type (
-	notUsher struct{ why string }
-	exposed  struct {
+	notUsher struct {
+		why  string
+		form bool // no file of usher's can have become so by damage
+	}
+	exposed struct {
 		path string
 		mode fs.FileMode
 	}
@@ -48,8 +51,11 @@ func (e exposed) Error() string  { return e.path + " is exposed" }
 // openExisting opens a file that is there and looks at the opened file itself,
 // not at its name, so that nobody can swap it in between.
 func openExisting(path string, flag int, _ fs.FileMode) (*os.File, error) {
-	file, err := os.OpenFile(path, flag&^os.O_CREATE|noFollow, 0)
-	if err != nil {
+	file, err := os.OpenFile(path, flag&^os.O_CREATE|plainly, 0)
+	switch {
+	case isNoFile(err):
+		return nil, notUsher{why: "it is not a regular file", form: true}
+	case err != nil:
 		return nil, err
 	}
 	if err := inspect(file); err != nil {
@@ -65,7 +71,7 @@ func inspect(file *os.File) error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return notUsher{"it is not a regular file"}
+		return notUsher{why: "it is not a regular file", form: true}
 	}
 	if info.Mode().Perm()&0o022 != 0 {
 		return exposed{file.Name(), info.Mode()}
@@ -108,10 +114,10 @@ const (
 // one. It also keeps the engine from taking an empty file for a new database.
 func inspectMeta(file io.ReaderAt, size int64) error {
 	if size == 0 {
-		return notUsher{"it is empty"}
+		return notUsher{why: "it is empty"}
 	}
 	if _, ok := scanMeta(file); !ok {
-		return notUsher{"it does not begin as one"}
+		return notUsher{why: "it does not begin as one"}
 	}
 	return nil
 }
@@ -153,7 +159,7 @@ func (s *Store) sortOpenError(err error) error {
 	var open exposed
 	switch {
 	case errors.As(err, &foreign):
-		return s.foreignOrDamaged(foreign.why)
+		return s.foreignOrDamaged(foreign)
 	case errors.As(err, &open):
 		return exposedError(open.path, open.mode)
 	case errors.Is(err, berrors.ErrTimeout):
@@ -171,9 +177,9 @@ func (s *Store) sortOpenError(err error) error {
 }
 
 // foreignOrDamaged decides by the anchor: beside one stood a database.
-func (s *Store) foreignOrDamaged(why string) error {
-	if _, err := readAnchor(s.path); err == nil {
-		return damagedError(s.path, why)
+func (s *Store) foreignOrDamaged(found notUsher) error {
+	if _, err := readAnchor(s.path); err == nil && !found.form {
+		return damagedError(s.path, found.why)
 	}
-	return foreignError(s.path, why)
+	return foreignError(s.path, found.why)
 }

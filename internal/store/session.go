@@ -25,11 +25,16 @@ func (tx *Tx) Session(tokenHash [32]byte) (account.Session, bool, error) {
 	if err != nil || payload == nil {
 		return account.Session{}, false, err
 	}
+	s, err := tx.decodeSession(tokenHash, payload)
+	return s, err == nil, err
+}
+
+func (tx *Tx) decodeSession(tokenHash [32]byte, payload []byte) (account.Session, error) {
 	s := account.Session{TokenHash: tokenHash}
 	if err := decode(payload, readSession(&s)); err != nil {
-		return s, false, tx.damaged("the record of a session cannot be decoded")
+		return s, tx.damaged("the record of a session cannot be decoded")
 	}
-	return s, true, nil
+	return s, nil
 }
 
 // readSession returns the reader of a session's fields.

@@ -191,5 +191,7 @@ func (tx *Tx) moveAddress(old account.Email, u account.User) error {
 			return err
 		}
 	}
-	return tx.write(addressKey(u.Email), append(orgPart(u.Org), u.ID[:]...))
+	return tx.write(addressKey(u.Email), holderValue(u))
 }
+
+func holderValue(u account.User) []byte { return append(orgPart(u.Org), u.ID[:]...) }
