@@ -7,9 +7,9 @@ import "github.com/usher-admin/usher/internal/account"
 func BuiltIn(role account.RoleName) (Set, bool) {
 	switch role {
 	case account.RoleOwner:
-		return NewSet(permissions[:]...), true
+		return everything(), true
 	case account.RoleAdmin:
-		return NewSet(permissions[:]...).Without(NewSet(OrgDelete, OrgHandover, OrgkeyReset, LogsPrune)), true
+		return everything().Without(NewSet(OrgDelete, OrgHandover, OrgkeyReset, LogsPrune)), true
 	case account.RoleSiteAdmin:
 		return siteAdmin(), true
 	case account.RoleMember:

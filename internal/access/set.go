@@ -16,6 +16,15 @@ func NewSet(list ...Permission) Set {
 	return s
 }
 
+// everything is the set of all permissions.
+func everything() Set {
+	var s Set
+	for i := range permissions {
+		s.words[i/64] |= 1 << (i % 64)
+	}
+	return s
+}
+
 // Has reports whether p is in the set.
 func (s Set) Has(p Permission) bool {
 	i := p.bit()

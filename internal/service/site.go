@@ -143,8 +143,8 @@ func (o *op) putNewUser(u account.User, action string) error {
 	if err := o.tx.PutUser(u); err != nil {
 		return err
 	}
-	changes, personal := recordRevisions(userRevisions(account.User{}, u))
-	return o.emitAs(action, audit.UserRef(u.ID), u.Site, changes, personal...)
+	changes := newUserChanges(u)
+	return o.emitAs(action, audit.UserRef(u.ID), u.Site, changes)
 }
 
 func (o *op) siteView(site account.Site) (SiteView, error) {

@@ -218,3 +218,15 @@ func userRevisions(from, to account.User) []revision {
 		{"licence.state", string(from.PlanState), string(to.PlanState), false},
 	}
 }
+
+// newUserChanges lists how a new user differs from a plain one: a pending
+// member. His name and address are not among them: the log knows those from his
+// record, and an import would write them all twice.
+func newUserChanges(u account.User) []audit.Change {
+	plain := u
+	plain.Type, plain.Role, plain.Site = account.TypeIndividual, account.RoleMember, 0
+	plain.Status, plain.Auth, plain.Directory = account.StatusPending, account.AuthLocal, ""
+	plain.Plan, plain.PlanState = "", ""
+	changes, _ := recordRevisions(userRevisions(plain, u))
+	return changes
+}

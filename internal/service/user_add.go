@@ -208,8 +208,8 @@ func (o *op) storeNewUser(u account.User) (AddedUser, error) {
 	if err := o.tx.PutUser(u); err != nil {
 		return AddedUser{}, err
 	}
-	changes, personal := recordRevisions(userRevisions(account.User{}, u))
-	if err := o.emit(audit.UserRef(u.ID), u.Site, changes, personal...); err != nil {
+	changes := newUserChanges(u)
+	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
 		return AddedUser{}, err
 	}
 	v, err := o.userView(u)

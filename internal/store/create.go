@@ -95,18 +95,16 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 			return err
 		}
 		sp, _ := openSpace(btx)
-		filled = &Tx{Now: s.opt.Now(), space: sp, path: s.path, random: s.opt.Random, writable: true}
+		filled = &Tx{Now: s.opt.Now(), space: newBuffered(sp), path: s.path, random: s.opt.Random, writable: true}
 		filled.head.Instance = instance
-		if err := filled.writeSchema(); err != nil {
-			return err
-		}
+		filled.writeSchema()
 		if err := filled.saveHead(); err != nil {
 			return err
 		}
 		if err := fn(filled); err != nil {
 			return err
 		}
-		return filled.accounted()
+		return filled.settle()
 	})
 	if err != nil {
 		return nil, err

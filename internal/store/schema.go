@@ -13,9 +13,9 @@ const Schema = 1
 // read them of every file: the number, big-endian, then its check.
 func schemaKey() []byte { return []byte("@schema") }
 
-func (tx *Tx) writeSchema() error {
+func (tx *Tx) writeSchema() {
 	k := schemaKey()
-	return tx.space.put(k, appendCheck(k, binary.BigEndian.AppendUint32(nil, Schema)))
+	tx.space.put(k, appendCheck(k, binary.BigEndian.AppendUint32(nil, Schema)))
 }
 
 func (tx *Tx) checkSchema() error {

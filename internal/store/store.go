@@ -103,7 +103,7 @@ func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) er
 	if err := fn(tx); err != nil {
 		return err
 	}
-	if err := tx.accounted(); err != nil {
+	if err := tx.settle(); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -123,7 +123,7 @@ func (s *Store) begin(btx *bbolt.Tx) (*Tx, error) {
 	if !ok {
 		return nil, foreignError(s.path, "it is a bbolt file of another program")
 	}
-	tx := &Tx{Now: s.opt.Now(), space: sp, path: s.path, random: s.opt.Random}
+	tx := &Tx{Now: s.opt.Now(), space: newBuffered(sp), path: s.path, random: s.opt.Random}
 	if err := tx.checkSchema(); err != nil {
 		return nil, err
 	}

@@ -14,14 +14,14 @@ type Tx struct {
 	// Now is the time of the transaction, which everything it writes carries.
 	Now time.Time
 
-	space    space
+	space    *buffered
 	path     string
 	writable bool
 	random   io.Reader
 	head     LogHead
 	touched  []Touched
 	places   map[string]int // where in touched a key stands
-	unsealed bool // lines were added and the log's end is not written yet
+	unsealed bool           // lines were added and the log's end is not written yet
 }
 
 // Touched is a logged record that the transaction wrote or deleted since the
@@ -54,7 +54,8 @@ func (tx *Tx) write(key, payload []byte) error {
 		return account.Errorf(account.Unexpected, "a reading transaction cannot write")
 	}
 	if !logged(key[0]) {
-		return tx.space.put(key, packPlain(key, payload))
+		tx.space.put(key, packPlain(key, payload))
+		return nil
 	}
 	var nonce [nonceSize]byte
 	if _, err := io.ReadFull(tx.random, nonce[:]); err != nil {
@@ -62,7 +63,8 @@ func (tx *Tx) write(key, payload []byte) error {
 	}
 	value := packLogged(key, payload, nonce[:], tx.head.Size+1)
 	tx.touch(Touched{Key: bytes.Clone(key), Hash: recordHash(key, value[:len(value)-checkSize])})
-	return tx.space.put(key, value)
+	tx.space.put(key, value)
+	return nil
 }
 
 // remove deletes what stands under key, if anything does.
@@ -73,7 +75,8 @@ func (tx *Tx) remove(key []byte) error {
 	if logged(key[0]) && tx.space.get(key) != nil {
 		tx.touch(Touched{Key: bytes.Clone(key), Gone: true})
 	}
-	return tx.space.delete(key)
+	tx.space.delete(key)
+	return nil
 }
 
 // touch remembers the last thing that happened to a record.
@@ -122,10 +125,11 @@ func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bo
 	return fn(k, rec.payload)
 }
 
-// accounted makes sure, before a commit, that every change is in the log.
-func (tx *Tx) accounted() error {
+// settle makes sure, before a commit, that every change is in the log, and hands
+// the changes to the engine.
+func (tx *Tx) settle() error {
 	if tx.unsealed || len(tx.touched) > 0 {
 		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
 	}
-	return nil
+	return tx.space.flush()
 }
