@@ -4,6 +4,7 @@
 package audit
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -63,4 +64,26 @@ type RecordHash struct {
 	Key  []byte
 	Hash [16]byte
 	Gone bool
+}
+
+// Fields of the event of a pruning.
+const (
+	PrunedEvents = "events"  // from the first to the last event whose body was dropped
+	PrunedDigest = "records" // the digest of the baseline that stands for them
+	PrunedFile   = "archive" // the SHA-256 of the archive
+)
+
+// PrunedTo returns the last event whose body a pruning dropped; 0 for any other
+// event.
+func (e *Event) PrunedTo() uint64 {
+	if e.Action != actionPrune || e.Outcome != account.OutcomeOK {
+		return 0
+	}
+	for _, c := range e.Changes {
+		if c.Field == PrunedEvents {
+			n, _ := strconv.ParseUint(c.To, 10, 64)
+			return n
+		}
+	}
+	return 0
 }
