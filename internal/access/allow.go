@@ -59,7 +59,9 @@ const (
 func (d Decision) OK() bool { return d.Verdict == Allowed }
 
 // Allow answers whether actor may do p to target. The rules are asked in
-// order; the first that applies decides.
+// order; the first that applies decides. What the role does not permit is
+// refused before anybody looks where the target is: the answer must not tell
+// that it exists.
 func Allow(actor Actor, p Permission, target Target) Decision {
 	self := actor.Kind == User && !target.User.IsZero() && target.User == actor.User
 	switch {
@@ -75,10 +77,10 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 		return Decision{Denied, RuleOwnerStays}
 	case self && own(p):
 		return Decision{Allowed, "own data"}
-	case actor.Site != 0 && target.Site != actor.Site:
-		return Decision{Unseen, "outside his site"}
 	case !actor.May.Has(p):
 		return Decision{Denied, "the role does not permit " + string(p)}
+	case actor.Site != 0 && target.Site != actor.Site:
+		return Decision{Unseen, "outside his site"}
 	case target.Owner && !self && p.changesUser():
 		return Decision{Denied, RuleOwnerProtected}
 	case !target.User.IsZero() && p.changesUser() && !actor.May.Covers(target.May):

@@ -71,6 +71,7 @@ func TestAllow(t *testing.T) {
 		{"a site admin does not see the other site", olle, UserShow, inOther, Unseen},
 		{"a site admin does not see the organisation's own users", olle, UserShow, aMember, Unseen},
 		{"a site admin does not even see the owner", olle, UserShow, theOwner, Unseen},
+		{"a member of a site learns nothing of others", Actor{Kind: User, User: userID(12), Org: 1, Site: 7, May: member}, UserShow, inOther, Denied},
 		{"an admin reaches into every site", eva, UserEdit, inOther, Allowed},
 		{"who may unlock and nothing else cannot unlock one who may more", desk, UserUnlock, aMember, Denied},
 		{"a token does what it was given", cron, UserDelete, aMember, Allowed},

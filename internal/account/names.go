@@ -38,6 +38,17 @@ func (r RoleName) BuiltIn() bool {
 	return false
 }
 
+// ParseTokenName reads the name of a service token, kept in lower case: letters
+// a-z, digits and single hyphens, at most 63. The error is Invalid,
+// "token.invalid".
+func ParseTokenName(s string) (string, error) {
+	if fault := slugFault(s); fault != "" {
+		return "", Errorf(Invalid, "%s is no name of a token: %s", quoted(s), fault).Coded("token.invalid").
+			Hintf("a token's name has letters a-z, digits and single hyphens, such as nightly-export")
+	}
+	return strings.ToLower(s), nil
+}
+
 // PlanName names a licence plan within an organisation, as it was first
 // written. Plans are one if their keys are.
 type PlanName string

@@ -1,6 +1,9 @@
 package account
 
-import "time"
+import (
+	"encoding/hex"
+	"time"
+)
 
 // User is one person with one address, as everybody who may see him sees him.
 // What proves who he is stands in a Credential.
@@ -73,6 +76,21 @@ type Session struct {
 // SessionID is the public name of a session, the first half of its token's
 // hash. It opens nothing.
 type SessionID [16]byte
+
+// ParseSessionID reads the public name of a session, 32 hexadecimal digits. The
+// error is Invalid, "session.invalid".
+func ParseSessionID(s string) (SessionID, error) {
+	raw, err := hex.DecodeString(s)
+	if err != nil || len(raw) != len(SessionID{}) {
+		return SessionID{}, Errorf(Invalid, "%s is no id of a session: it has 32 hexadecimal digits", quoted(s)).
+			Coded("session.invalid").
+			Hintf("usher session list")
+	}
+	return SessionID(raw), nil
+}
+
+// String returns the 32 hexadecimal digits of the name.
+func (id SessionID) String() string { return hex.EncodeToString(id[:]) }
 
 // ID returns the session's public name.
 func (s Session) ID() SessionID { return SessionID(s.TokenHash[:16]) }

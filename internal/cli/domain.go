@@ -113,30 +113,7 @@ func newDomainListCmd(a *app) *cobra.Command {
 		Example: "  usher domain list\n  usher domain list -q",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.printer(domainSpec())
-			if err != nil {
-				return err
-			}
-			s, err := a.service()
-			if err != nil {
-				return err
-			}
-			views, err := s.ListDomains(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return printList(a, p, domainSpec(), views, domainObject)
+			return runList(cmd.Context(), a, domainSpec(), domainObject, (*service.Service).ListDomains)
 		},
 	}
-}
-
-// printList prints a short list that is there as a whole.
-func printList[T any](a *app, p *output.Printer, spec output.Spec, items []T, object func(T) output.Object) error {
-	l := p.List(spec)
-	for _, item := range items {
-		if err := l.Add(a.marked(object(item))); err != nil {
-			return err
-		}
-	}
-	return l.Close()
 }

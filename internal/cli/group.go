@@ -48,9 +48,12 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 // exactly demands the arguments of the given names.
-func exactly(names ...string) cobra.PositionalArgs {
+func exactly(names ...string) cobra.PositionalArgs { return between(len(names), names...) }
+
+// between demands the first few of the named arguments and allows the others.
+func between(least int, names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < len(names) {
+		if len(args) < least {
 			return usageError("%s needs %s", cmd.CommandPath(), names[len(args)]).Hintf("%s", firstExample(cmd))
 		}
 		if len(args) > len(names) {

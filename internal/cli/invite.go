@@ -96,20 +96,20 @@ func (o *inviteLinkOptions) input(address string) (in service.Invite, err error)
 	}
 	f.fill(&in.NewUser)
 	in.NoKey = o.noKey
-	in.TTL, err = ttlFlag(o.ttl)
+	in.TTL, err = lifeFlag("ttl", o.ttl)
 	return in, err
 }
 
-// ttlFlag parses how long a link shall live; 0 is the usual life.
-func ttlFlag(text string) (time.Duration, error) {
+// lifeFlag parses how long something shall live; 0 is the usual life.
+func lifeFlag(flag, text string) (time.Duration, error) {
 	if text == "" {
 		return 0, nil
 	}
-	ttl, err := account.ParseDuration(text)
-	if err == nil && ttl == 0 {
-		err = account.Errorf(account.Invalid, "--ttl cannot be %q", text).Coded("ttl.invalid")
+	life, err := account.ParseDuration(text)
+	if err == nil && life == 0 {
+		err = account.Errorf(account.Invalid, "--%s cannot be %q", flag, text).Coded("ttl.invalid")
 	}
-	return ttl, err
+	return life, err
 }
 
 func newInviteListCmd(a *app) *cobra.Command {
@@ -119,19 +119,7 @@ func newInviteListCmd(a *app) *cobra.Command {
 		Example: "  usher invite list",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.printer(inviteSpec())
-			if err != nil {
-				return err
-			}
-			s, err := a.service()
-			if err != nil {
-				return err
-			}
-			list, err := s.ListInvites(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return printList(a, p, inviteSpec(), list, inviteObject)
+			return runList(cmd.Context(), a, inviteSpec(), inviteObject, (*service.Service).ListInvites)
 		},
 	}
 }

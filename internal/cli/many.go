@@ -18,6 +18,7 @@ import (
 // manyOptions are the arguments and flags of commands that take EMAIL...
 type manyOptions struct {
 	app       *app
+	lenient   bool // asks only before more than one
 	from      string
 	keepGoing bool
 }
@@ -99,13 +100,6 @@ func doneSpec() output.Spec {
 }
 
 func doneObject(d service.Done) output.Object {
-	failure := output.Null()
-	if d.Err != nil {
-		failure = output.Nested(output.Object{
-			{Name: "code", Value: output.String(account.CodeOf(d.Err))},
-			{Name: "message", Value: output.String(d.Err.Error())},
-		})
-	}
 	email := d.Email.String()
 	if email == "" {
 		email = d.Who
@@ -114,8 +108,18 @@ func doneObject(d service.Done) output.Object {
 		{Name: "email", Value: output.String(email)},
 		{Name: "id", Value: idValue(d.ID)},
 		{Name: "ok", Value: output.Bool(d.Err == nil)},
-		{Name: "error", Value: failure},
+		{Name: "error", Value: failureValue(d.Err)},
 	}
+}
+
+func failureValue(err error) output.Value {
+	if err == nil {
+		return output.Null()
+	}
+	return output.Nested(output.Object{
+		{Name: "code", Value: output.String(account.CodeOf(err))},
+		{Name: "message", Value: output.String(err.Error())},
+	})
 }
 
 func idValue(id account.UserID) output.Value {
@@ -123,11 +127,6 @@ func idValue(id account.UserID) output.Value {
 		return output.Null()
 	}
 	return output.String(id.String())
-}
-
-// printDone prints what became of many.
-func (a *app) printDone(p *output.Printer, done []service.Done, err error) error {
-	return printKept(a, p, doneSpec(), done, doneObject, err)
 }
 
 // printKept prints a result unless the operation failed. What was kept going
@@ -142,36 +141,57 @@ func printKept[T any](a *app, p *output.Printer, spec output.Spec, items []T, ob
 	return err
 }
 
-// runMany asks before an operation on many, runs it and prints what became of
-// each. The question begins with the given words.
-func runMany(ctx context.Context, o *manyOptions, args []string, words string, do func(*service.Service, context.Context, service.Many) ([]service.Done, error)) error {
+// manyChange is an operation on many.
+type manyChange func(*service.Service, context.Context, service.Many) ([]service.Done, error)
+
+// runMany asks before an operation on many users, runs it and prints what became
+// of each. The question begins with the given words; there is none without.
+func runMany(ctx context.Context, o *manyOptions, args []string, words string, do manyChange) error {
 	many, err := o.who(args)
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(doneSpec())
+	q := question(words, "users", many.Who)
+	if o.lenient && len(many.Who) == 1 {
+		q = ""
+	}
+	return runEach(ctx, o.app, eachForm{doneSpec(), doneObject}, q, func(s *service.Service, ctx context.Context) ([]service.Done, error) {
+		return do(s, ctx, many)
+	})
+}
+
+// eachForm is how what became of each of many is printed.
+type eachForm struct {
+	spec   output.Spec
+	object func(service.Done) output.Object
+}
+
+// runEach asks the question, if there is one, runs an operation on many and
+// prints what became of each.
+func runEach(ctx context.Context, a *app, form eachForm, question string, do func(*service.Service, context.Context) ([]service.Done, error)) error {
+	p, s, err := a.ready(form.spec)
 	if err != nil {
 		return err
 	}
-	s, err := o.app.service()
-	if err != nil {
-		return err
-	}
-	if words != "" {
-		if err := o.app.confirm(ctx, question(words, many)); err != nil {
+	if question != "" {
+		if err := a.confirm(ctx, question); err != nil {
 			return err
 		}
 	}
-	done, err := do(s, ctx, many)
-	return o.app.printDone(p, done, err)
+	done, err := do(s, ctx)
+	return printKept(a, p, form.spec, done, form.object, err)
 }
 
-// question asks about one by name, about many by number and first names.
-func question(words string, many service.Many) string {
-	if len(many.Who) == 1 {
-		return fmt.Sprintf("%s %s?", words, many.Who[0])
+// question asks about one by its name, about many by their number and the
+// first names; words "" ask nothing.
+func question(words, noun string, names []string) string {
+	switch {
+	case words == "":
+		return ""
+	case len(names) == 1:
+		return fmt.Sprintf("%s %s?", words, names[0])
 	}
-	return fmt.Sprintf("%s %d users (%s)?", words, len(many.Who), firstNames(many.Who))
+	return fmt.Sprintf("%s %d %s (%s)?", words, len(names), noun, firstNames(names))
 }
 
 // marked adds that nothing was changed to the objects of a dry run.

@@ -56,7 +56,7 @@ func (o *orgkeySendOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ttl, err := ttlFlag(o.ttl)
+	ttl, err := lifeFlag("ttl", o.ttl)
 	if err != nil {
 		return err
 	}

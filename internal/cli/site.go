@@ -123,19 +123,7 @@ func newSiteListCmd(a *app) *cobra.Command {
 		Example: "  usher site list",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.printer(siteSpec())
-			if err != nil {
-				return err
-			}
-			s, err := a.service()
-			if err != nil {
-				return err
-			}
-			views, err := s.ListSites(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return printList(a, p, siteSpec(), views, siteObject)
+			return runList(cmd.Context(), a, siteSpec(), siteObject, (*service.Service).ListSites)
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 func newUserCmd(a *app) *cobra.Command {
 	return newGroup("user",
 		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserEditCmd(a), newUserDeleteCmd(a),
+		newUserSuspendCmd(a), newUserResumeCmd(a), newUserUnlockCmd(a), newUserLogoutCmd(a),
 		newUserImportCmd(a), newUserExportCmd(a), newUserTemplateCmd(a))
 }
 

@@ -105,13 +105,9 @@ func roleSet(tx *store.Tx, org account.OrgID, name account.RoleName) (access.Set
 		return access.Set{}, err
 	}
 	if !found {
-		return access.Set{}, errNoSuch("role", string(name)).Hintf("usher role list")
+		return access.Set{}, errNoRole(name)
 	}
-	list := make([]access.Permission, 0, len(role.Allow))
-	for _, p := range role.Allow {
-		list = append(list, access.Permission(p))
-	}
-	return access.NewSet(list...), nil
+	return permissionSet(role.Allow), nil
 }
 
 // stale reports whether the last use of the session or token should be written.

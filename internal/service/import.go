@@ -10,7 +10,6 @@ import (
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
-	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/service/userfile"
 )
 
@@ -195,11 +194,7 @@ func (im *importer) add(o *op, row *importRow) error {
 // yet gets the one of the row; that of anybody else, and every status, stay as
 // they are.
 func (im *importer) update(o *op, u account.User, row *importRow) error {
-	target, err := o.userTarget(u)
-	if err != nil {
-		return err
-	}
-	if err := o.allow(target, audit.UserRef(u.ID), errNoSuch("user", u.Email.String())); err != nil {
+	if err := o.allowKnown(u); err != nil {
 		return err
 	}
 	edited, err := o.editUser(u, UserEdit{

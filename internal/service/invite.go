@@ -91,11 +91,7 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 		}
 		return existing, errUserExists(in.Email)
 	}
-	target, err := o.userTarget(existing)
-	if err != nil {
-		return existing, err
-	}
-	if err := o.allow(target, audit.UserRef(existing.ID), errNoSuch("user", in.Email.String())); err != nil {
+	if err := o.allowKnown(existing); err != nil {
 		return existing, err
 	}
 	if existing.Status != account.StatusPending {

@@ -236,6 +236,11 @@ func actorOf(u account.User) actor {
 func (s *Service) Logout(ctx context.Context) error {
 	return s.change(ctx, "logout", func(o *op) error {
 		o.asked = true // everybody may leave
+		if o.actor.Kind == access.Token {
+			return account.Errorf(account.Forbidden, "a service token is not signed in; it is revoked").
+				Coded("access.denied").
+				Hintf("usher token revoke %s", o.actor.service.Name)
+		}
 		if err := o.tx.RemoveSession(o.actor.session); err != nil {
 			return err
 		}
@@ -262,6 +267,9 @@ func (s *Service) WhoAmI(ctx context.Context) (Identity, error) {
 			return err
 		}
 		who = Identity{User: o.actor.user, Org: org, Via: "session", Expires: o.actor.session.ExpiresAt}
+		if o.actor.Kind == access.Token {
+			who.Via, who.Expires = "token", o.actor.service.ExpiresAt
+		}
 		who.Site, err = siteSlug(o.tx, o.actor.Org, o.actor.user.Site)
 		return err
 	})

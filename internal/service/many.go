@@ -42,6 +42,9 @@ func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, er
 		}
 		done = append(done, Done{Email: u.Email, ID: u.ID, Who: who, Err: err})
 	}
+	if failed == len(done) {
+		o.asked = true // nothing was done that would take a permission
+	}
 	switch {
 	case failed == 0:
 		return done, nil

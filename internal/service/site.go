@@ -283,7 +283,7 @@ func (o *op) errSiteInUse(v SiteView) error {
 	if err != nil {
 		return err
 	}
-	return account.Errorf(account.Conflict, "site %q still has %d users: %s", v.Slug, v.Users, someNames(names, v.Users)).
+	return account.Errorf(account.Conflict, "site %q still has %s: %s", v.Slug, usersCount(v.Users), someNames(names, v.Users)).
 		Coded("site.in_use").
 		Hintf("move them: usher site delete %s --move-to SITE|none, or delete them first", v.Slug)
 }

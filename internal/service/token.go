@@ -34,11 +34,7 @@ func (s *Service) loadToken(tx *store.Tx, text string) (actor, error) {
 	if err != nil {
 		return actor{}, err
 	}
-	list := make([]access.Permission, 0, len(t.Allow))
-	for _, p := range t.Allow {
-		list = append(list, access.Permission(p))
-	}
-	who := access.Actor{Kind: access.Token, User: maker.ID, Org: maker.Org, Site: maker.Site, May: may.And(access.NewSet(list...))}
+	who := access.Actor{Kind: access.Token, User: maker.ID, Org: maker.Org, Site: maker.Site, May: may.And(permissionSet(t.Allow))}
 	return actor{Actor: who, user: maker, service: t, token: token}, nil
 }
 

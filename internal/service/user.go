@@ -52,6 +52,15 @@ func (o *op) allowUserTo(action access.Permission, who string) (account.User, er
 	return u, o.allowAction(action, target, audit.UserRef(u.ID), unseen)
 }
 
+// allowKnown asks for the operation's action on a user who was found already.
+func (o *op) allowKnown(u account.User) error {
+	target, err := o.userTarget(u)
+	if err != nil {
+		return err
+	}
+	return o.allow(target, audit.UserRef(u.ID), errNoSuch("user", u.Email.String()))
+}
+
 // findUser finds a user of the actor's organisation by address or id.
 func (o *op) findUser(who string) (account.User, bool, error) {
 	if id, ok := account.ParseUserID(who); ok {

@@ -19,10 +19,14 @@ func (o *op) deleteUser(u account.User, erase bool) error {
 	if u.Role == account.RoleOwner {
 		return errOwnerProtected("is not deleted")
 	}
+	ended, err := o.endTokens(u)
+	if err != nil {
+		return err
+	}
 	if err := o.tx.RemoveUser(u); err != nil {
 		return err
 	}
-	changes, _ := recordRevisions([]revision{{"status", string(u.Status), "", false}})
+	changes, _ := recordRevisions([]revision{{"status", string(u.Status), "", false}, ended})
 	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
 		return err
 	}

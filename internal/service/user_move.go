@@ -55,19 +55,20 @@ func (o *op) leaveScope(u *account.User) error {
 	if err := o.tx.RemoveUserLinks(u.ID); err != nil {
 		return err
 	}
-	return o.endSessions(u.ID)
+	_, err := o.endSessions(u.ID)
+	return err
 }
 
-// endSessions ends every session of a user.
-func (o *op) endSessions(id account.UserID) error {
+// endSessions ends every session of a user and returns how many there were.
+func (o *op) endSessions(id account.UserID) (int, error) {
 	sessions, err := o.tx.UserSessions(id)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, s := range sessions {
 		if err := o.tx.RemoveSession(s); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(sessions), nil
 }

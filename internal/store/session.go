@@ -112,6 +112,36 @@ func (tx *Tx) UserSessions(user account.UserID) ([]account.Session, error) {
 	return sessions, nil
 }
 
+// SessionByID returns a session by its public name.
+func (tx *Tx) SessionByID(id account.SessionID) (found account.Session, ok bool, err error) {
+	err = tx.sessionsUnder(id[:], func(s account.Session) (bool, error) {
+		found, ok = s, true
+		return false, nil
+	})
+	return found, ok, err
+}
+
+// Sessions calls fn with every session of the instance, ended by time or not,
+// until fn returns false.
+func (tx *Tx) Sessions(fn func(account.Session) (bool, error)) error {
+	return tx.sessionsUnder(nil, fn)
+}
+
+// sessionsUnder calls fn with the sessions whose token's hash begins so.
+func (tx *Tx) sessionsUnder(begin []byte, fn func(account.Session) (bool, error)) error {
+	prefix := key(keySession, begin)
+	return tx.each(prefix, prefix, func(k, payload []byte) (bool, error) {
+		if len(k) != 1+32 {
+			return false, tx.damaged(describeKey(k))
+		}
+		s, err := tx.decodeSession([32]byte(k[1:]), payload)
+		if err != nil {
+			return false, err
+		}
+		return fn(s)
+	})
+}
+
 // userTokens returns the hashes of the tokens that an index lists under prefix.
 func (tx *Tx) userTokens(prefix []byte) ([][32]byte, error) {
 	var hashes [][32]byte

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// A secret that is shown once can go into a file instead. The file is made
+// before the secret is, so that none is lost for want of a place; it is readable
+// by its owner alone, and one that is there is never overwritten.
+
+// secretFile is a file that waits for its secret.
+type secretFile struct {
+	file *os.File
+}
+
+// reserveSecretFile makes the file. It returns nil for no path, and in a dry
+// run, which only looks whether the path is free.
+func (a *app) reserveSecretFile(path string) (*secretFile, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // no file is wanted
+	}
+	if a.flags.dryRun {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return nil, errSecretPlace(path, orExists(err))
+		}
+		return nil, nil //nolint:nilnil // no file is made
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, errSecretPlace(path, err)
+	}
+	return &secretFile{file}, nil
+}
+
+func orExists(err error) error {
+	if err == nil {
+		return fs.ErrExist
+	}
+	return err
+}
+
+func errSecretPlace(path string, cause error) error {
+	if errors.Is(cause, fs.ErrExist) {
+		return account.Errorf(account.Conflict, "%q exists already; a secret never overwrites a file", path).
+			Coded("secret.file_exists").
+			Hintf("name another file, or move that one away")
+	}
+	return account.Errorf(account.Invalid, "cannot write %q: %w", path, pathCause(cause)).Coded("secret.file")
+}
+
+// pathCause is the error without the path, which the message has.
+func pathCause(err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// keep writes the secret and closes the file.
+func (f *secretFile) keep(text string) error {
+	_, err := f.file.WriteString(text + "\n")
+	if err == nil {
+		err = f.file.Sync()
+	}
+	if closed := f.file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// discard takes the file away when there is no secret for it. It does nothing to
+// no file.
+func (f *secretFile) discard() {
+	if f == nil {
+		return
+	}
+	_ = f.file.Close()
+	_ = os.Remove(f.file.Name())
+}
