@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/usher-admin/usher/internal/mail/mailtest"
 )
 
 // A house is what one script has besides its files.
@@ -17,6 +19,7 @@ type house struct {
 	damaged bool   // the script breaks its database on purpose
 	before  []byte // the database at the last snapshot
 	release func() error
+	mail    *mailtest.Server
 }
 
 // houseKey is the key of the house among a script's values.
@@ -78,6 +81,9 @@ func hideSecrets(work string) error {
 
 // leave judges what is left when the script has ended, however it did.
 func (h *house) leave(t testing.TB) {
+	if h.mail != nil {
+		_ = h.mail.Close()
+	}
 	if h.release != nil {
 		_ = h.release()
 	}

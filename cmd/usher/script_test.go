@@ -89,6 +89,10 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"damage":    cmdDamage,
 		"schema":    cmdSchema,
 		"repeat":    cmdRepeat,
+
+		"mailserver": cmdMailServer,
+		"mails":      cmdMails,
+		"maillink":   cmdMailLink,
 	}
 }
 

@@ -92,6 +92,8 @@ const (
 	SecretImport Permission = "secret.import"
 	SecretExport Permission = "secret.export"
 
+	MailTest Permission = "mail.test"
+
 	TokenAdd    Permission = "token.add"
 	TokenList   Permission = "token.list"
 	TokenRevoke Permission = "token.revoke"
@@ -116,6 +118,7 @@ var permissions = [...]Permission{
 	PasswordChange, PasswordReset, PasswordPolicy,
 	OrgkeyShow, OrgkeySend, OrgkeyVerify, OrgkeyRotate, OrgkeyReset,
 	SecretAdd, SecretList, SecretShow, SecretEdit, SecretDelete, SecretImport, SecretExport,
+	MailTest,
 	TokenAdd, TokenList, TokenRevoke,
 	LogsList, LogsExport, LogsPrune,
 }

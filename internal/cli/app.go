@@ -23,6 +23,7 @@ type app struct {
 	loaded *config.Config
 
 	systemKey *keys.SystemKey // of commands of the system user
+	patient   bool            // nobody waits: mail may take its time
 }
 
 func newApp(env Env) *app { return &app{env: env} }
@@ -128,7 +129,7 @@ func (a *app) service() (*service.Service, error) {
 	return service.New(st, service.Env{
 		SystemKey: a.systemKey, Org: org, LinkBase: cfg.Links.BaseURL,
 		Now: a.env.Now, Random: a.env.Random, Origin: a.env.Origin, Device: a.device(),
-		Reason: reason, DryRun: a.flags.dryRun, Hash: a.env.Hash, Warn: a.warn,
+		Reason: reason, DryRun: a.flags.dryRun, Hash: a.env.Hash, Warn: a.warn, Mailer: a.mailer(cfg),
 	}), nil
 }
 

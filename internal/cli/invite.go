@@ -32,25 +32,27 @@ func inviteObject(i service.Invitation) output.Object {
 		{Name: "created_at", Value: output.Time(i.CreatedAt)},
 		{Name: "expires_at", Value: output.Time(i.Link.Expires)},
 		{Name: "created_by", Value: output.StringOrNull(i.CreatedBy.String())},
-		{Name: "sent", Value: output.Bool(i.Link.Sent)},
+		{Name: "sent", Value: output.Bool(i.Link.Sent())},
 	}
 }
 
 type inviteLinkOptions struct {
 	app    *app
 	fields userFields
+	send   sendOptions
 	ttl    string
 	noKey  bool
 }
 
 func newInviteLinkCmd(a *app) *cobra.Command {
-	o := inviteLinkOptions{app: a}
+	o := inviteLinkOptions{app: a, send: sendOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "link EMAIL",
 		Short: "Invite a user, or make him a fresh link",
 		Long: `Make an invitation link, and the pending user if there is none. The link is good
 once and for a limited time; a fresh one ends the old. It brings the organisation
-key if this device holds it. Pass it on to the invited person only.`,
+key if this device holds it. Where mail is configured it is mailed at once; else
+pass it on to the invited person only.`,
 		Example: "  usher invite link bo@norrsken.example --first Bo --last Ek\n  usher invite link bo@norrsken.example --ttl 7d --no-key",
 		Args:    exactly("EMAIL"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
@@ -58,6 +60,7 @@ key if this device holds it. Pass it on to the invited person only.`,
 	o.fields.addFlags(cmd)
 	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 72h, at most 7d")
 	cmd.Flags().BoolVar(&o.noKey, "no-key", false, "a link without the organisation key; send that apart")
+	o.send.addFlags(cmd)
 	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
@@ -77,13 +80,10 @@ func (o *inviteLinkOptions) run(ctx context.Context, address string) error {
 		return err
 	}
 	inv, err := s.InviteLink(ctx, in)
-	if err != nil {
-		return err
-	}
-	if !inv.BringsKey {
+	if kept(err) && !inv.BringsKey {
 		o.app.say("The link brings no organisation key; he needs it too: usher orgkey send %s", inv.Email)
 	}
-	return p.One(inviteSpec(), o.app.marked(inviteObject(inv)))
+	return o.app.printOne(p, inviteSpec(), inviteObject(inv), err)
 }
 
 func (o *inviteLinkOptions) input(address string) (in service.Invite, err error) {
@@ -96,6 +96,9 @@ func (o *inviteLinkOptions) input(address string) (in service.Invite, err error)
 	}
 	f.fill(&in.NewUser)
 	in.NoKey = o.noKey
+	if in.Send, err = o.send.wanted(); err != nil {
+		return in, err
+	}
 	in.TTL, err = lifeFlag("ttl", o.ttl)
 	return in, err
 }

@@ -24,16 +24,17 @@ func linkedObject(d service.SentKey) output.Object {
 	return append(doneObject(d.Done),
 		output.Field{Name: "link", Value: output.StringOrNull(d.Link.Text)},
 		output.Field{Name: "expires_at", Value: output.Time(d.Link.Expires)},
-		output.Field{Name: "sent", Value: output.Bool(d.Link.Sent)})
+		output.Field{Name: "sent", Value: output.Bool(d.Link.Sent())})
 }
 
 type orgkeySendOptions struct {
 	many manyOptions
+	send sendOptions
 	ttl  string
 }
 
 func newOrgkeySendCmd(a *app) *cobra.Command {
-	o := orgkeySendOptions{many: manyOptions{app: a}}
+	o := orgkeySendOptions{many: manyOptions{app: a}, send: sendOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "send EMAIL...",
 		Short: "Make links that bring users the organisation key",
@@ -46,6 +47,7 @@ only while this device holds it. Never send it with a password reset link.`,
 	}
 	o.many.addFlags(cmd)
 	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 24h, at most 7d")
+	o.send.addFlags(cmd)
 	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
@@ -60,6 +62,10 @@ func (o *orgkeySendOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	send, err := o.send.wanted()
+	if err != nil {
+		return err
+	}
 	a := o.many.app
 	p, err := a.printer(linkedSpec())
 	if err != nil {
@@ -69,7 +75,7 @@ func (o *orgkeySendOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sent, err := s.SendKey(ctx, many, ttl)
+	sent, err := s.SendKey(ctx, many, ttl, send)
 	return printKept(a, p, linkedSpec(), sent, linkedObject, err)
 }
 

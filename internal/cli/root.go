@@ -41,6 +41,7 @@ func nouns() []noun {
 		{name: "session", short: "List and end sessions", group: groupPeople, build: newSessionCmd},
 		{name: "token", short: "Make tokens for scripts, list and revoke them", group: groupPeople, build: newTokenCmd},
 		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},
+		{name: "mail", short: "Try the way mail is sent", group: groupHouse, build: newMailCmd},
 		{name: "logs", short: "Read who did what", group: groupWatch, build: newLogsCmd},
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
 		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},

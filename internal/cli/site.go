@@ -75,16 +75,16 @@ func (o *siteAddOptions) run(ctx context.Context, siteName string) error {
 		return err
 	}
 	added, err := s.AddSite(ctx, in)
-	if err != nil {
+	if !kept(err) {
 		return err
 	}
 	if err := o.keep(ctx, s, added); err != nil {
 		o.app.warn("the site is made, but this device could not remember its key: " + err.Error())
 	}
-	return p.One(siteAddSpec(), o.app.marked(append(siteObject(added.SiteView),
+	return o.app.printOne(p, siteAddSpec(), append(siteObject(added.SiteView),
 		output.Field{Name: "admin", Value: output.String(added.Admin.Email.String())},
 		output.Field{Name: "link", Value: output.StringOrNull(added.Link.Text)},
-		output.Field{Name: "expires_at", Value: output.Time(added.Link.Expires)})))
+		output.Field{Name: "expires_at", Value: output.Time(added.Link.Expires)}), err)
 }
 
 // keep lets the device remember the site's key until its admin has accepted.

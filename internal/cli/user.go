@@ -94,6 +94,6 @@ func passedOn(u service.UserView, l service.MadeLink, instructions string) outpu
 		output.Field{Name: "link", Value: output.StringOrNull(l.Text)},
 		output.Field{Name: "temporary_password", Value: output.Null()},
 		output.Field{Name: "expires_at", Value: output.Time(l.Expires)},
-		output.Field{Name: "sent", Value: output.Bool(l.Sent)},
+		output.Field{Name: "sent", Value: output.Bool(l.Sent())},
 		output.Field{Name: "instructions", Value: output.StringOrNull(instructions)})
 }

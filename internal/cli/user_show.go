@@ -74,13 +74,10 @@ func (o *userEditOptions) run(cmd *cobra.Command, who string) error {
 		return err
 	}
 	v, err := s.EditUser(cmd.Context(), who, edit)
-	if err != nil {
-		return err
-	}
 	for _, text := range v.Dropped {
 		o.app.say("%s", text)
 	}
-	return p.One(addedSpec(), o.app.marked(editedObject(v)))
+	return o.app.printOne(p, addedSpec(), editedObject(v), err)
 }
 
 // edit collects the flags that were given; an empty name clears it.

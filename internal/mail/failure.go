@@ -93,6 +93,12 @@ func worthAnotherTry(err error, patient bool) bool {
 	return false
 }
 
+func errSender(from string) error {
+	return account.Errorf(account.Partial, "smtp.from is %q, which is no address to send from", from).
+		Coded("mail.sender").
+		Hintf("usher config check")
+}
+
 // asError says what kept a mail from being taken, nil if nothing did.
 func asError(c Config, err error) error {
 	if err == nil {

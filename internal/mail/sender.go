@@ -56,25 +56,22 @@ const usualTimeout = 10 * time.Second
 // Sender delivers letters to a mail server.
 type Sender struct {
 	config Config
-	from   *netmail.Address
+	from   *netmail.Address // nil where the configuration names none
 }
 
-// NewSender returns a Sender. It connects to nobody yet. The error is Invalid,
-// "mail.no_sender", for a From that is no address.
-func NewSender(c Config) (*Sender, error) {
-	from, err := netmail.ParseAddress(c.From)
-	if err != nil {
-		return nil, account.Errorf(account.Invalid, "smtp.from is %q, which is no address", c.From).
-			Coded("mail.no_sender").
-			Hintf("usher config check")
-	}
+// NewSender returns a Sender. It connects to nobody yet.
+func NewSender(c Config) *Sender {
 	if c.Timeout == 0 {
 		c.Timeout = usualTimeout
 	}
 	if c.Pauses == nil {
 		c.Pauses = pauses(c.Patient)
 	}
-	return &Sender{config: c, from: from}, nil
+	from, err := netmail.ParseAddress(c.From)
+	if err != nil {
+		from = nil
+	}
+	return &Sender{config: c, from: from}
 }
 
 // pauses between tries: a server that greylists takes a mail after minutes,
@@ -97,10 +94,16 @@ type message struct {
 // Deliver hands letters to the mail server and returns an error for each, nil
 // where the server took it. What the server refuses for now (4xx), or a
 // connection that breaks, is tried again for a bounded time. Errors are coded
-// mail.unreachable, mail.timeout, mail.tls, mail.login, mail.refused or
-// mail.lost.
+// mail.sender (the configuration names none), mail.unreachable, mail.timeout,
+// mail.tls, mail.login, mail.refused or mail.lost.
 func (s *Sender) Deliver(ctx context.Context, letters []account.Letter) []error {
 	errs := make([]error, len(letters))
+	if s.from == nil {
+		for i := range errs {
+			errs[i] = errSender(s.config.From)
+		}
+		return errs
+	}
 	messages := make([]*message, len(letters))
 	var waiting []*message
 	for i, l := range letters {

@@ -44,10 +44,7 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func deliverOne(t *testing.T, c Config, l account.Letter) error {
 	t.Helper()
-	s, err := NewSender(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := NewSender(c)
 	errs := s.Deliver(t.Context(), []account.Letter{l})
 	if len(errs) != 1 {
 		t.Fatalf("got %d results for one letter", len(errs))
@@ -126,6 +123,7 @@ func TestDeliverSaysWhatWentWrong(t *testing.T) {
 		{"a connection that always breaks", mailtest.Rules{Break: 1000}, func(*Config) {}, "mail.lost", "broke"},
 		{"a server that never greets", mailtest.Rules{Hang: "greeting"}, func(c *Config) { c.Timeout = 50 * time.Millisecond }, "mail.timeout", "does not answer"},
 		{"a server that stalls after the mail", mailtest.Rules{Hang: "content"}, func(c *Config) { c.Timeout = 300 * time.Millisecond }, "mail.timeout", "does not answer"},
+		{"no sender is set", mailtest.Rules{}, func(c *Config) { c.From = "" }, "mail.sender", "smtp.from"},
 		{"nobody there", mailtest.Rules{}, func(c *Config) { c.Port = 1 }, "mail.unreachable", "cannot be reached"},
 	}
 	for _, row := range rows {
@@ -192,10 +190,7 @@ func TestDeliverOfManyFailsOnlyWhereItMust(t *testing.T) {
 		}
 		return nil
 	}})
-	s, err := NewSender(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := NewSender(c)
 	var letters []account.Letter
 	for _, to := range []account.Email{"a@norrsken.example", "full@norrsken.example", "b@norrsken.example"} {
 		l := sample(account.LetterOrgKey, account.LocaleSwedish)
@@ -214,10 +209,7 @@ func TestDeliverOfManyFailsOnlyWhereItMust(t *testing.T) {
 func TestDeliverStopsWhenInterrupted(t *testing.T) {
 	t.Parallel()
 	_, c := startServer(t, mailtest.Rules{Hang: "greeting"})
-	s, err := NewSender(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := NewSender(c)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	started := time.Now()

@@ -19,6 +19,7 @@ type Invite struct {
 	NewUser
 	TTL   time.Duration // 0: the usual life
 	NoKey bool          // send the organisation key apart
+	Send  bool          // mail the link
 }
 
 // Invitation is a pending user with the link that was made for him.
@@ -34,13 +35,18 @@ type Invitation struct {
 // (G1 to G5). It carries the organisation key if the inviter holds it.
 func (s *Service) InviteLink(ctx context.Context, in Invite) (Invitation, error) {
 	var inv Invitation
+	if err := s.needMail(in.Send); err != nil {
+		return inv, err
+	}
 	err := s.change(ctx, access.InviteLink, func(o *op) error {
 		u, err := o.invitee(in.NewUser)
 		if err != nil {
 			return err
 		}
-		inv, err = o.invite(u, in)
-		return err
+		if inv, err = o.invite(u, in); err != nil || !in.Send {
+			return err
+		}
+		return o.sendLink(account.LetterInvitation, u, inv.Link, inv.BringsKey)
 	})
 	return inv, err
 }
@@ -140,7 +146,7 @@ func (s *Service) ListInvites(ctx context.Context) ([]Invitation, error) {
 }
 
 func (o *op) invitation(u account.User, l account.Link) (Invitation, error) {
-	inv := Invitation{Link: MadeLink{Expires: l.ExpiresAt, Sent: l.Sent}, CreatedAt: l.CreatedAt, BringsKey: len(l.Carried) > 0}
+	inv := Invitation{Link: MadeLink{Expires: l.ExpiresAt, mailed: &l.Sent}, CreatedAt: l.CreatedAt, BringsKey: len(l.Carried) > 0}
 	by, err := o.tx.UserName(u.Org, l.CreatedBy)
 	if err != nil {
 		return inv, err

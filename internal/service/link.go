@@ -51,8 +51,12 @@ func lifetime(what string, asked, usual, most time.Duration) (time.Duration, err
 type MadeLink struct {
 	Text    string
 	Expires time.Time
-	Sent    bool
+	hash    [32]byte
+	mailed  *bool // shared by the copies: the mail goes after they were made
 }
+
+// Sent reports whether the link was mailed.
+func (l MadeLink) Sent() bool { return l.mailed != nil && *l.mailed }
 
 // makeLink makes a link of a kind for a user, ends those he had, and lets it
 // carry the organisation key of his scope if one is given.
@@ -81,7 +85,7 @@ func (o *op) makeLink(u account.User, kind account.LinkKind, ttl time.Duration, 
 	if err := o.tx.PutLink(l); err != nil {
 		return MadeLink{}, err
 	}
-	made := MadeLink{Expires: l.ExpiresAt}
+	made := MadeLink{Expires: l.ExpiresAt, hash: l.TokenHash, mailed: new(bool)}
 	if !o.svc.env.DryRun {
 		made.Text, err = keys.FormatLink(o.svc.env.LinkBase, tokenKind(kind), token)
 	}

@@ -82,10 +82,10 @@ func (s *Service) changeMany(ctx context.Context, action access.Permission, fn f
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && account.KindOf(err) != account.Partial {
 		return err
 	}
-	return partial
+	return bothErrors(partial, err)
 }
 
 // unique returns the names without those given twice.

@@ -275,7 +275,10 @@ func (o *op) giveRole(u account.User, role account.RoleName) error {
 		return err
 	}
 	changes, _ := recordRevisions(userRevisions(u, changed))
-	return o.emit(audit.UserRef(u.ID), u.Site, changes)
+	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
+		return err
+	}
+	return o.tellEdit(u, changed)
 }
 
 // newOrganisation makes an organisation's key and slug.

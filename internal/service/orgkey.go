@@ -20,20 +20,27 @@ type SentKey struct {
 // SendKey makes single-use links that store the organisation key on the
 // recipients' devices (P2 to P4). Only users of the sender's own scope can be
 // sent it, and only by who holds it.
-func (s *Service) SendKey(ctx context.Context, many Many, ttl time.Duration) ([]SentKey, error) {
-	var sent []SentKey
+func (s *Service) SendKey(ctx context.Context, many Many, ttl time.Duration, send bool) ([]SentKey, error) {
+	if err := s.needMail(send); err != nil {
+		return nil, err
+	}
+	var done []Done
 	links := make(map[string]MadeLink)
-	err := s.changeMany(ctx, access.OrgkeySend, func(o *op) error {
-		done, err := many.each(o, func(who string) (account.User, error) {
+	err := s.changeMany(ctx, access.OrgkeySend, func(o *op) (err error) {
+		done, err = many.each(o, func(who string) (account.User, error) {
 			u, link, err := o.sendKey(who, ttl)
 			links[who] = link
-			return u, err
+			if err != nil || !send {
+				return u, err
+			}
+			return u, o.sendLink(account.LetterOrgKey, u, link, true)
 		})
-		for _, d := range done {
-			sent = append(sent, SentKey{Done: d, Link: links[d.Who]})
-		}
 		return err
 	})
+	var sent []SentKey
+	for _, d := range done {
+		sent = append(sent, SentKey{Done: d, Link: links[d.Who]})
+	}
 	return sent, err
 }
 

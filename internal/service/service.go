@@ -31,6 +31,7 @@ type Env struct {
 	LinkBase  string       // the base URL of links; "" for usher:// ones
 	Reason    string       // why, for the log
 	DryRun    bool         // roll back what would be done
+	Mailer    Mailer       // nil where no mail is configured
 	Hash      password.Params
 	Warn      func(text string)
 }
@@ -59,23 +60,27 @@ func New(s *store.Store, env Env) *Service { return &Service{store: s, env: env}
 
 // change is the door for whatever changes something: it runs fn with the actor
 // in a writing transaction. fn must have asked for permission before it
-// returns nil. A refusal becomes an event of its own.
+// returns nil. A refusal becomes an event of its own; letters go once the
+// change is committed, and a Partial error says which could not.
 func (s *Service) change(ctx context.Context, action access.Permission, fn func(*op) error) error {
-	var refused *refusal
-	err := s.write(ctx, func(tx *store.Tx) error {
-		o, err := s.begin(tx, action)
-		if err != nil {
+	var o *op
+	err := s.write(ctx, func(tx *store.Tx) (err error) {
+		if o, err = s.begin(tx, action); err != nil {
 			return err
 		}
-		err = o.run(fn)
-		refused = o.refused
-		if err != nil {
+		if err := o.run(fn); err != nil {
 			return err
 		}
 		return o.finish()
 	})
-	s.recordRefusal(ctx, refused, err)
-	return err
+	if o == nil {
+		return err
+	}
+	s.recordRefusal(ctx, o.refused, err)
+	if err != nil {
+		return err
+	}
+	return s.post(ctx, o.actor, o.outbox)
 }
 
 // view is the door for whatever only reads.
@@ -141,6 +146,7 @@ type op struct {
 	asked   bool
 	partial error // what an operation on many kept going past
 	refused *refusal
+	outbox  []outgoing // letters to send once the change is committed
 }
 
 // refusal is an attempt that access did not allow.

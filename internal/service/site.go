@@ -46,9 +46,11 @@ func (s *Service) AddSite(ctx context.Context, in NewSite) (AddedSite, error) {
 			return err
 		}
 		added.Scope = account.Scope{Org: o.actor.Org, Site: added.ID}
-		added.Admin, added.Link, err = o.inviteSiteAdmin(in.Admin, added.Site, added.Key)
 		added.Users = 1
-		return err
+		if added.Admin, added.Link, err = o.inviteSiteAdmin(in.Admin, added.Site, added.Key); err != nil {
+			return err
+		}
+		return o.sendLink(account.LetterInvitation, added.Admin, added.Link, true)
 	})
 	return added, err
 }

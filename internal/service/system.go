@@ -13,6 +13,7 @@ import (
 // one is named. A wrong key becomes an event of its own.
 func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) error) error {
 	wrong := false
+	var o *op
 	err := s.write(ctx, func(tx *store.Tx) error {
 		log := openLog(tx, s.env)
 		right, err := s.provesSystem(tx)
@@ -22,8 +23,7 @@ func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) erro
 		if wrong = !right; wrong {
 			return errSystemKey()
 		}
-		o, err := s.beginSystem(tx, log, action)
-		if err != nil {
+		if o, err = s.beginSystem(tx, log, action); err != nil {
 			return err
 		}
 		if err := o.run(fn); err != nil {
@@ -34,7 +34,10 @@ func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) erro
 	if wrong {
 		s.recordRefusal(ctx, &refusal{action: access.Permission(action)}, err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.post(ctx, o.actor, o.outbox)
 }
 
 // provesSystem reports whether the system key at hand is the instance's.

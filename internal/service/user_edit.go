@@ -72,8 +72,37 @@ func (o *op) editUser(u account.User, edit UserEdit) (EditedUser, error) {
 			return v, err
 		}
 	}
+	if err := o.tellEdit(u, v.User); err != nil {
+		return v, err
+	}
 	v.UserView, err = o.userView(v.User)
 	return v, err
+}
+
+// tellEdit tells a user that his address or role was changed, at the old address
+// too.
+func (o *op) tellEdit(old, now account.User) error {
+	if old.Email != now.Email {
+		if err := o.tellAddress(old, now); err != nil {
+			return err
+		}
+	}
+	if old.Role == now.Role {
+		return nil
+	}
+	l, err := o.letter(account.LetterRoleChanged, now)
+	l.Old, l.New = string(old.Role), string(now.Role)
+	o.tell(outgoing{letter: l, user: now})
+	return err
+}
+
+func (o *op) tellAddress(old, now account.User) error {
+	l, err := o.letter(account.LetterAddressChanged, now)
+	l.Old, l.New = old.Email.String(), now.Email.String()
+	o.tell(outgoing{letter: l, user: now})
+	l.To = old.Email
+	o.tell(outgoing{letter: l, user: now})
+	return err
 }
 
 // saveEdit writes a changed user with its event; nothing if nothing changed.
@@ -97,6 +126,9 @@ func (o *op) reinvite(v *EditedUser) error {
 		return err
 	}
 	if v.Link, err = o.makeLink(v.User, account.LinkInvite, 0, carried); err != nil {
+		return err
+	}
+	if err := o.sendLink(account.LetterInvitation, v.User, v.Link, carried != nil); err != nil {
 		return err
 	}
 	v.Instructions = "Pass the link on to him: he chooses a new password with it."

@@ -40,7 +40,10 @@ func (o *op) moveUser(u account.User, to account.Slug) (account.User, error) {
 		return moved, err
 	}
 	changes, _ := recordRevisions(userRevisions(u, moved))
-	return moved, o.emitAs("user.edit", audit.UserRef(u.ID), moved.Site, changes)
+	if err := o.emitAs("user.edit", audit.UserRef(u.ID), moved.Site, changes); err != nil {
+		return moved, err
+	}
+	return moved, o.tellEdit(u, moved)
 }
 
 // leaveScope ends what a user had in his old scope: password, sessions, links.
