@@ -1,8 +1,27 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
+
+// completing reports whether a shell asks how a command line may go on.
+func completing(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
+}
+
+// plainUsages takes the quotes that name a flag's value out of its help, which
+// shells show as it is.
+func plainUsages(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.PersistentFlags().VisitAll(plain)
+	cmd.Flags().VisitAll(plain)
+	for _, child := range cmd.Commands() {
+		plainUsages(child)
+	}
+}
 
 func newCompletionCmd(a *app) *cobra.Command {
 	return &cobra.Command{

@@ -18,8 +18,9 @@ func newConfigInitCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init",
 		Short: "Write a configuration file with everything explained",
-		Long: `Write a commented configuration file: root's to /etc/usher/usher.yaml, others' to
-their own, or to the FILE of --config. A file that exists is never overwritten.`,
+		Long: `Write a commented configuration file: root's to /etc/usher/usher.yaml, others'
+to their own, or to the FILE of --config. A file that exists is never
+overwritten.`,
 		Example: "  usher config init\n  usher config init --config ./usher.yaml",
 		Args:    noArgs,
 		RunE:    func(*cobra.Command, []string) error { return runConfigInit(a) },
@@ -35,13 +36,16 @@ func runConfigInit(a *app) error {
 	if named := a.setting(a.flags.config, "USHER_CONFIG"); named != "" {
 		path, mode = named, userConfigMode
 	}
+	p := output.New(a.env.Stdout, output.Options{Format: a.plainFormat(), Columns: a.flags.columns, Quiet: a.quiet()})
+	if err := p.Check(pathSpec()); err != nil {
+		return err
+	}
 	if path == "" {
 		return usageError("there is no home for a configuration file").Hintf("name one with --config FILE")
 	}
 	if err := config.Write(path, mode); err != nil {
 		return err
 	}
-	p := output.New(a.env.Stdout, output.Options{Format: a.plainFormat(), Quiet: a.quiet()})
 	return p.One(pathSpec(), output.Object{{Name: "path", Value: output.String(path)}})
 }
 

@@ -9,7 +9,7 @@ import (
 // newGroup makes a command that only has verbs.
 func newGroup(name string, verbs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:  name,
+		Use:  name + " COMMAND",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return answerGroup(cmd, args) },
 	}

@@ -28,9 +28,9 @@ func newInitCmd(a *app) *cobra.Command {
 		Long: `Make a new database with one organisation and its owner, who is signed in.
 
 The organisation key and the system key are shown once. Without the organisation
-key nobody signs in; the system key breaks glass when the owner cannot. Keep both
-where they survive this machine: in a safe, or in the password store of another
-organisation. The domain of the owner's address is approved.`,
+key nobody signs in; the system key breaks glass when the owner cannot. Keep
+both where they survive this machine: in a safe, or in the password store of
+another organisation. The domain of the owner's address is approved.`,
 		Example: `  usher init --org "Norrsken Logistik" --email anna@norrsken.example
   usher init --org "Norrsken Logistik" --email anna@norrsken.example \
     --domain norrsken-logistique.example --password-stdin < password.txt`,
@@ -64,11 +64,11 @@ func freshSpec() output.Spec {
 }
 
 func (o *initOptions) run(ctx context.Context) error {
-	in, err := o.input(ctx)
+	p, err := o.app.printer(freshSpec())
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(freshSpec())
+	in, err := o.input(ctx)
 	if err != nil {
 		return err
 	}

@@ -169,6 +169,9 @@ pasted at the prompt, or read with - from standard input, or from --link-file.`,
 }
 
 func (o *inviteAcceptOptions) run(ctx context.Context, args []string) error {
+	if _, err := o.app.printer(whoamiSpec()); err != nil {
+		return err // before the link is used up
+	}
 	s, err := o.app.service()
 	if err != nil {
 		return err

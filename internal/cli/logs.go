@@ -13,7 +13,7 @@ import (
 
 func newLogsCmd(a *app) *cobra.Command {
 	cmd := newLogsListCmd(a)
-	cmd.Use = "logs"
+	cmd.Use = "logs [COMMAND]"
 	cmd.Args = cobra.ArbitraryArgs
 	list := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -42,8 +42,8 @@ func newLogsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the events, oldest first",
-		Long: `List the events of the log, oldest first: the newest 100, or those --since a time.
-Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
+		Long: `List the events of the log, oldest first: the newest 100, or those --since a
+time. Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
 		Example: `  usher logs
   usher logs --user bo@norrsken.example --since 7d
   usher logs --action user.delete --outcome denied -o json`,

@@ -38,7 +38,7 @@ func newOrgAddCmd(a *app) *cobra.Command {
 		Short: "Make another organisation, with the system key",
 		Long: `Make another organisation with its owner. It takes the system key; the
 organisation key is shown once, for the new owner.`,
-		Example: "  usher org add \"Fjord Data\" --email liv@fjord.example --system-key-file system.key",
+		Example: "  usher org add \"Fjord Data\" --email liv@fjord.example \\\n    --system-key-file system.key",
 		Args:    exactly("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.org = args[0]
@@ -231,8 +231,8 @@ func newOrgHandoverCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "handover EMAIL",
 		Short: "Make another user the owner; you become an admin",
-		Long: `Make another active host of your organisation its owner. You become an admin. Your
-password is asked for again.`,
+		Long: `Make another active host of your organisation its owner. You become an admin.
+Your password is asked for again.`,
 		Example: "  usher org handover eva@norrsken.example --reason \"new head of IT\"",
 		Args:    exactly("EMAIL"),
 		RunE: func(cmd *cobra.Command, args []string) error {

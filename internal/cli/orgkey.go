@@ -84,8 +84,8 @@ func newOrgkeyAcceptCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "accept [-]",
 		Short: "Store the organisation key of a link on this device",
-		Long: `Store the organisation key that a link brings on this device, without showing it.
-The link is pasted at the prompt, or read with - or from --link-file.`,
+		Long: `Store the organisation key that a link brings on this device, without showing
+it. The link is pasted at the prompt, or read with - or from --link-file.`,
 		Example: "  usher orgkey accept\n  usher orgkey accept --link-file link.txt",
 		Args:    linkArgs,
 		RunE:    func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },

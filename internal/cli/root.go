@@ -46,6 +46,7 @@ func nouns() []noun {
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
 		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},
 		{name: "completion", short: "Print the completion script of a shell", group: groupHouse, build: newCompletionCmd},
+		{name: "help", short: "Show the help of a command", group: groupHouse, build: func(*app) *cobra.Command { return newHelpCmd() }},
 		{name: "version", short: "Show the version", group: groupHouse, build: newVersionCmd},
 	}
 }
@@ -53,7 +54,7 @@ func nouns() []noun {
 // newRoot builds the tree as far as args need it.
 func newRoot(a *app, args []string) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "usher",
+		Use:   "usher COMMAND",
 		Short: "An admin tool for a small directory of people",
 		Long: `usher keeps organisations, sites, users, licences, invitations, organisation
 keys, stored passwords and an event log in one file on this machine.`,
@@ -80,10 +81,17 @@ keys, stored passwords and an event log in one file on this machine.`,
 		&cobra.Group{ID: groupHouse, Title: "The house:"},
 	)
 	addGlobalFlags(root, a)
+	root.SetHelpFunc(showHelp)
+	root.Flags().SortFlags = false
 	for _, n := range nouns() {
 		root.AddCommand(n.command(a, args))
 	}
+	help, _, _ := root.Find([]string{"help"})
+	root.SetHelpCommand(help)
 	finish(root)
+	if completing(args) {
+		plainUsages(root)
+	}
 	return root
 }
 
@@ -108,7 +116,7 @@ func (n noun) named(args []string) bool {
 			return true
 		}
 	}
-	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd || args[0] == "completion")
+	return completing(args) || len(args) > 0 && args[0] == "completion"
 }
 
 // everything as an argument of newRoot builds the whole tree.

@@ -47,9 +47,9 @@ func newSiteAddCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add NAME --admin EMAIL",
 		Short: "Make a site with its own key and invite its admin",
-		Long: `Make a site. It has an organisation key of its own, which its first admin gets by
-the invitation link printed here. Until he accepts, this device keeps the key, so
-that a fresh link can be made; then only the site has it.`,
+		Long: `Make a site. It has an organisation key of its own, which its first admin gets
+by the invitation link printed here. Until he accepts, this device keeps the
+key, so that a fresh link can be made; then only the site has it.`,
 		Example: "  usher site add \"Gällivare\" --admin bo@norrsken.example",
 		Args:    exactly("NAME"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
@@ -190,15 +190,18 @@ func newSiteDeleteCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "delete SITE",
 		Short: "Delete a site without users, or move them first",
-		Long: `Delete a site and its key. A site with users is deleted only with --move-to, which
-moves them to another site or to none: as members, pending again, since their
-passwords were sealed under the site's key.`,
+		Long: `Delete a site and its key. A site with users is deleted only with --move-to,
+which moves them to another site or to none: as members, pending again, since
+their passwords were sealed under the site's key.`,
 		Example: "  usher site delete gallivare\n  usher site delete gallivare --move-to kiruna",
 		Args:    exactly("SITE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := placeFlag(cmd, "move-to", moveTo)
 			if err != nil {
 				return err
+			}
+			if _, err := a.printer(siteSpec()); err != nil {
+				return err // before anybody is asked
 			}
 			question := fmt.Sprintf("Delete the site %s and its organisation key for good?", args[0])
 			if err := a.confirm(cmd.Context(), question); err != nil {

@@ -50,9 +50,10 @@ func newTokenAddCmd(a *app) *cobra.Command {
 what the token allows and you may do yourself at that moment. It ends when it
 expires or is revoked, and when you are suspended or deleted. The token is shown
 once; --secret-file writes it to a new file that only you can read.`,
-		Example: `  usher token add nightly-export --allow user.export --secret-file /etc/usher/export.token
+		Example: `  usher token add nightly-export --allow user.export \
+    --secret-file /etc/usher/export.token
   USHER_TOKEN_FILE=/etc/usher/export.token usher user export > users.csv
-  usher token add provisioning --allow user.add,user.suspend,secret.list,secret.show --expires 30d`,
+  usher token add provisioning --allow user.add,user.suspend --expires 30d`,
 		Args: exactly("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}

@@ -25,7 +25,7 @@ func newUserAddCmd(a *app) *cobra.Command {
 		Long: `Add a user. His mail domain must be approved. Without --password-stdin he is
 pending: he has no password yet and cannot sign in.`,
 		Example: `  usher user add bo@norrsken.example --first Bo --last Ek
-  usher user add eva@norrsken.example --role admin --password-stdin < password.txt
+  usher user add eva@norrsken.example --role admin --password-stdin < pass.txt
   usher user add cron@norrsken.example --if-not-exists -q`,
 		Args: exactly("EMAIL"),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },

@@ -38,7 +38,8 @@ unless told to keep going. Password hashes of other systems are taken over and
 replaced at the first sign-in.`,
 		Example: `  usher user import staff.csv --dry-run
   usher user import m365-export.csv --report faults.csv
-  usher user import hr.csv --map email=E-post --map first_name=Förnamn --map last_name=Efternamn`,
+  usher user import hr.csv --map email=E-post --map first_name=Förnamn \
+    --map last_name=Efternamn`,
 		Args: exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}

@@ -19,7 +19,7 @@ type userLogoutOptions struct {
 func newUserLogoutCmd(a *app) *cobra.Command {
 	o := userLogoutOptions{many: manyOptions{app: a, lenient: true}}
 	cmd := &cobra.Command{
-		Use:   "logout EMAIL... | --all [--except EMAIL] [--site SITE] [--role ROLE]",
+		Use:   "logout EMAIL... | --all [--except EMAIL] [--site SITE]",
 		Short: "End every session of users at once",
 		Long: `End every session of users at once: the next command of each exits 7. With --all
 everybody who is signed in, within your reach; --site and --role narrow that, and

@@ -49,7 +49,7 @@ func newUserEditCmd(a *app) *cobra.Command {
 		Long: `Change a user's information. A host made an individual loses what he may no
 longer have. A user who moves to another key scope (--site) loses his password,
 which was sealed under the old key: he is pending again and gets a fresh link.`,
-		Example: "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --type host --reason \"took over from Eva\"",
+		Example: "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --reason \"took over from Eva\"",
 		Args:    exactly("EMAIL"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
 	}
