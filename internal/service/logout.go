@@ -1,7 +1,9 @@
 package service
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -65,7 +67,8 @@ func (s *Service) SignedInUsers(ctx context.Context, f LogoutFilter) ([]account.
 	return users, err
 }
 
-// signedIn finds users with a session that a filter lets through.
+// signedIn finds users with a session that a filter lets through, in the order
+// they were made.
 func (o *op) signedIn(f LogoutFilter) ([]account.User, error) {
 	if err := o.allowHere(); err != nil {
 		return nil, err
@@ -90,6 +93,7 @@ func (o *op) signedIn(f LogoutFilter) ([]account.User, error) {
 		}
 		return true, err
 	})
+	slices.SortFunc(users, func(a, b account.User) int { return bytes.Compare(a.ID[:], b.ID[:]) })
 	return users, err
 }
 

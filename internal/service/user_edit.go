@@ -169,11 +169,18 @@ func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, []string, e
 		return u, nil, errOwnerProtected("is not demoted")
 	}
 	var dropped []string
-	if edit.Role == nil && !access.Fits(u.Role, u.Type, u.Site) {
+	if edit.Role == nil && losesRole(old, u) {
 		dropped = append(dropped, fmt.Sprintf("the role %s and what it permits; he is a member now", u.Role))
 		u.Role = account.RoleMember
 	}
 	return u, dropped, o.mayMove(old, u)
+}
+
+// losesRole reports whether a user's role does not go along with a change: it
+// does not fit any more, or he was a host, whose permissions held everywhere.
+func losesRole(old, u account.User) bool {
+	wasHost := old.Type == account.TypeHost && u.Type == account.TypeIndividual
+	return u.Role != account.RoleMember && (wasHost || !access.Fits(u.Role, u.Type, u.Site))
 }
 
 // mayMove makes sure that the actor may put a user where he shall be, with the
