@@ -29,7 +29,7 @@ func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
 	f.StringVar(&u.site, "site", "", "of a `SITE`")
 	f.StringVar(&u.status, "status", "", "`pending`, active or suspended")
 	f.StringVar(&u.auth, "auth", "", "password kept here, `local`, or in a directory")
-	f.StringVar(&u.inactive, "inactive", "", "not signed in for a `DURATION`: 90d, 12h")
+	f.StringVar(&u.inactive, "inactive", "", "not signed in, nor added, for a `DURATION`: 90d, 12h")
 	f.StringVar(&u.match, "match", "", "address or name contains `TEXT`")
 }
 

@@ -116,7 +116,7 @@ type UserFilter struct {
 	Status   account.Status
 	Auth     account.Auth
 	Plan     string        // a plan's name, or "none"
-	Inactive time.Duration // not signed in for so long, or never
+	Inactive time.Duration // not signed in for so long, nor added since
 	Match    string        // part of address or name, without letter case
 }
 

@@ -67,10 +67,19 @@ func (m matcher) fits(u account.User, now time.Time) bool {
 		m.plan != "" && u.Plan.Key() != m.plan:
 		return false
 	}
-	if m.Inactive > 0 && u.LastLoginAt.After(now.Add(-m.Inactive)) {
+	if m.Inactive > 0 && lastActive(u).After(now.Add(-m.Inactive)) {
 		return false
 	}
 	return m.text == "" || m.fitsText(u)
+}
+
+// lastActive is when a user signed in last. Who never did counts from when he
+// was added: yesterday's newcomer must not stand on a list to clean up.
+func lastActive(u account.User) time.Time {
+	if u.LastLoginAt.IsZero() {
+		return u.CreatedAt
+	}
+	return u.LastLoginAt
 }
 
 func (m matcher) fitsText(u account.User) bool {
