@@ -139,5 +139,5 @@ func runConfigCheck(a *app) error {
 	if err != nil || len(findings) == 0 {
 		return err
 	}
-	return account.Errorf(account.Finding, "the check found %d things to look at", len(findings)).Coded("config.findings")
+	return account.Errorf(account.Finding, "the check has findings: %d", len(findings)).Coded("config.findings")
 }
