@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -66,8 +65,11 @@ func (a *app) enabled(flag bool, variable string) bool {
 		return true
 	}
 	value, _ := a.env.LookupEnv(variable)
-	on, err := strconv.ParseBool(value)
-	return err == nil && on
+	switch strings.ToLower(value) {
+	case "1", "t", "true", "y", "yes", "on":
+		return true
+	}
+	return false
 }
 
 // config loads the settings once.
