@@ -51,6 +51,17 @@ func nouns() []noun {
 	}
 }
 
+// groups are the headings of the root's help.
+func groups() []*cobra.Group {
+	return []*cobra.Group{
+		{ID: groupStart, Title: "Getting in:"},
+		{ID: groupPeople, Title: "People:"},
+		{ID: groupKeys, Title: "Keys and passwords:"},
+		{ID: groupWatch, Title: "Watching:"},
+		{ID: groupHouse, Title: "The house:"},
+	}
+}
+
 // newRoot builds the tree as far as args need it.
 func newRoot(a *app, args []string) *cobra.Command {
 	root := &cobra.Command{
@@ -73,13 +84,7 @@ keys, stored passwords and an event log in one file on this machine.`,
 	root.SetErr(a.env.Stderr)
 	root.SetIn(a.env.Stdin)
 	root.SetFlagErrorFunc(flagError)
-	root.AddGroup(
-		&cobra.Group{ID: groupStart, Title: "Getting in:"},
-		&cobra.Group{ID: groupPeople, Title: "People:"},
-		&cobra.Group{ID: groupKeys, Title: "Keys and passwords:"},
-		&cobra.Group{ID: groupWatch, Title: "Watching:"},
-		&cobra.Group{ID: groupHouse, Title: "The house:"},
-	)
+	root.AddGroup(groups()...)
 	addGlobalFlags(root, a)
 	root.SetHelpFunc(showHelp)
 	root.Flags().SortFlags = false
