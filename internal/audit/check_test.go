@@ -118,6 +118,9 @@ func TestEveryTamperingIsNamed(t *testing.T) {
 		{"its root was changed", func(l []Kept) []Kept { l[6].Root[0] ^= 1; return l }, Flaw{7, Edited}},
 		{"it does not match its check", func(l []Kept) []Kept { l[6].Damaged = true; return l }, Flaw{7, Edited}},
 		{"it is no event any more", func(l []Kept) []Kept { l[6].Body = []byte("gone"); return l }, Flaw{7, Edited}},
+		{"its number was changed", func(l []Kept) []Kept { return edited(l, 6, func(e *Event) { e.Seq = 9 }) }, Flaw{6, Edited}},
+		{"its number is beyond the end", func(l []Kept) []Kept { return edited(l, 6, func(e *Event) { e.Seq = 99 }) }, Flaw{6, Edited}},
+		{"a later one was copied over it", func(l []Kept) []Kept { l[5].Body = l[8].Body; return l }, Flaw{6, Edited}},
 		{"a time was set back and the tree made anew", func(l []Kept) []Kept {
 			return anew(edited(l, 6, func(e *Event) { e.Time = e.Time.Add(-time.Hour) }))
 		}, Flaw{6, Edited}},

@@ -103,12 +103,17 @@ func (d *diagnosis) reason(size uint64) Reason {
 		return Dropped
 	case d.says == d.seq:
 		return d.inPlace(size)
-	case d.says < d.seq && d.found == nil:
+	}
+	// A number that no line of the right ones can have, or that another has
+	// too, belongs to a line that was made or overwritten.
+	made := d.says < d.seq || d.says > size || d.twin
+	switch {
+	case made && d.found == nil:
 		return Edited
+	case made:
+		return Inserted
 	case d.found == nil:
 		return Dropped
-	case d.says < d.seq, d.says > size, d.twin:
-		return Inserted
 	}
 	return Reordered
 }

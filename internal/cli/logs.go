@@ -22,7 +22,7 @@ func newLogsCmd(a *app) *cobra.Command {
 		}
 		return list(cmd, args)
 	}
-	cmd.AddCommand(newLogsListCmd(a))
+	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a))
 	return cmd
 }
 

@@ -65,9 +65,7 @@ func (w *logWriter) load() error {
 	}
 	tree, err := audit.UnmarshalTree(head.Tree)
 	if err != nil || tree.Size() != head.Size {
-		return account.Errorf(account.Unopenable, "the end of the log does not fit it").
-			Coded("db.damaged").
-			Hintf("usher logs verify")
+		return errLogEnd()
 	}
 	w.tree = tree
 	return nil

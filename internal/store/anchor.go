@@ -82,6 +82,22 @@ func readAnchor(path string) (anchor, error) {
 	return parseAnchor(data)
 }
 
+// Anchor is how long the log was after the last commit, as the file beside the
+// database says.
+type Anchor struct {
+	Instance string
+	Size     uint64
+	Root     [32]byte
+}
+
+// Anchor returns what the anchor says, false if it is missing or torn. It is to
+// be asked within a transaction: a commit and its anchor are one step only
+// while the lock is held.
+func (s *Store) Anchor() (Anchor, bool) {
+	a, err := readAnchor(s.path)
+	return Anchor{Instance: a.instance, Size: a.size, Root: a.root}, err == nil
+}
+
 // writeAnchor writes the anchor in place; it fits one sector. A failure costs
 // only a warning at the next command.
 func (s *Store) writeAnchor(tx *Tx) {
@@ -116,7 +132,7 @@ func (s *Store) checkAnchor(tx *Tx) error {
 	case a.instance != tx.head.Instance.String() || a.size > tx.head.Size:
 		return rolledBackError(s.path, tx.head.Size, a.size)
 	}
-	root, err := tx.rootAt(a.size)
+	root, err := tx.RootAt(a.size)
 	if err != nil {
 		return err
 	}

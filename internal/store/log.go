@@ -25,6 +25,9 @@ type Line struct {
 	Root [32]byte // of the tree up to and with this line
 	Body []byte
 	Leaf [32]byte // only of a pruned line
+	// Damaged says, of KeptLines, that it does not match its check or has no
+	// form; Seq is 0 where it lies under no number.
+	Damaged bool
 }
 
 // A line is kept as a kind byte, the root and the body, or the leaf hash.
@@ -104,8 +107,8 @@ func (tx *Tx) loadHead() error {
 	return nil
 }
 
-// rootAt returns the root of the log when it had size events.
-func (tx *Tx) rootAt(size uint64) ([32]byte, error) {
+// RootAt returns the root of the log when it had size events.
+func (tx *Tx) RootAt(size uint64) ([32]byte, error) {
 	if size == tx.head.Size {
 		return tx.head.Root, nil
 	}
@@ -137,6 +140,21 @@ func (tx *Tx) LinesBack(seq uint64, fn func(Line) (bool, error)) error {
 	return tx.eachBack(key(keyLine), lineKey(seq), tx.lineVisitor(fn))
 }
 
+// KeptLines calls fn with the lines of the log from seq on as they lie there,
+// damaged ones too, until fn returns false. The bodies belong to the
+// transaction.
+func (tx *Tx) KeptLines(seq uint64, fn func(Line) bool) {
+	tx.space.scan(key(keyLine), lineKey(seq), func(k, v []byte) bool {
+		if len(k) != 9 {
+			return fn(Line{Damaged: true})
+		}
+		rec, ok := unpack(k, v)
+		l, formed := splitLine(seqOf(k), rec.payload)
+		l.Damaged = !ok || !formed
+		return fn(l)
+	})
+}
+
 func (tx *Tx) lineVisitor(fn func(Line) (bool, error)) func(k, payload []byte) (bool, error) {
 	return func(k, payload []byte) (bool, error) {
 		if len(k) != 9 {
@@ -151,20 +169,31 @@ func (tx *Tx) lineVisitor(fn func(Line) (bool, error)) func(k, payload []byte) (
 }
 
 func (tx *Tx) decodeLine(seq uint64, payload []byte) (Line, error) {
-	if len(payload) < 33 {
-		return Line{}, tx.damaged("an event of its log is cut short")
+	l, ok := splitLine(seq, payload)
+	if !ok {
+		return Line{}, tx.damaged("an event of its log has an unknown form")
 	}
-	l := Line{Seq: seq, Root: [32]byte(payload[1:33])}
+	l.Body = bytes.Clone(l.Body)
+	return l, nil
+}
+
+// splitLine takes a line's payload apart, false if it has no known form.
+func splitLine(seq uint64, payload []byte) (Line, bool) {
+	l := Line{Seq: seq}
+	if len(payload) < 33 {
+		return l, false
+	}
+	l.Root = [32]byte(payload[1:33])
 	rest := payload[33:]
 	switch {
-	case payload[0] == lineKept:
-		l.Body = bytes.Clone(rest)
+	case payload[0] == lineKept && len(rest) > 0:
+		l.Body = rest
 	case payload[0] == linePruned && len(rest) == 32:
 		l.Leaf = [32]byte(rest)
 	default:
-		return Line{}, tx.damaged("an event of its log has an unknown form")
+		return l, false
 	}
-	return l, nil
+	return l, true
 }
 
 // AddUserEvent notes that the events from seq, count of them, are about or by

@@ -17,8 +17,9 @@ import (
 // that many processes can take turns and a file swapped by compaction is
 // noticed.
 type Store struct {
-	path string
-	opt  Options
+	path       string
+	opt        Options
+	unanchored bool // does not look at the anchor when it opens
 }
 
 // Options is what a Store takes from the world.
@@ -130,6 +131,9 @@ func (s *Store) begin(btx *bbolt.Tx) (*Tx, error) {
 	if err := tx.loadHead(); err != nil {
 		return nil, err
 	}
+	if s.unanchored {
+		return tx, nil
+	}
 	return tx, s.checkAnchor(tx)
 }
 
@@ -170,4 +174,12 @@ func (s *Store) Soon() *Store {
 	soon := *s
 	soon.opt.Wait = 0
 	return &soon
+}
+
+// Unanchored returns the store as one that opens whatever state the file is in,
+// also one that was rolled back: for looking at it, and for accepting it.
+func (s *Store) Unanchored() *Store {
+	whatever := *s
+	whatever.unanchored = true
+	return &whatever
 }
