@@ -89,3 +89,36 @@ func findBadRune(field, s string, lines bool) error {
 	}
 	return nil
 }
+
+// IsFormula reports whether a spreadsheet might run s. Spaces before it do not
+// help, since some programs drop them; the wide forms are run in East Asian
+// versions.
+func IsFormula(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
+			return true
+		}
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return false
+}
+
+// GuardFormula puts a quote before a text that a spreadsheet might run, also
+// where quotes stand before it already, so that UnguardFormula gives it back.
+func GuardFormula(s string) string {
+	if IsFormula(strings.TrimLeft(s, "'")) {
+		return "'" + s
+	}
+	return s
+}
+
+// UnguardFormula takes off the quote that GuardFormula put there.
+func UnguardFormula(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && IsFormula(strings.TrimLeft(rest, "'")) {
+		return rest
+	}
+	return s
+}

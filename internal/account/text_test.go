@@ -147,3 +147,24 @@ func checkCleaned(t *testing.T, got string, err error, want, wrong string) {
 		t.Errorf("got %q and the error %q, want %q and the error %q", got, text, want, wrong)
 	}
 }
+
+func TestIsFormula(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "a=b": false, "anna@example.org": false, " x": false,
+		"=1": true, "+46": true, "-x": true, "@SUM": true, "\t=1": true, " \u00a0=1": true, "＝1": true,
+	} {
+		if got := IsFormula(text); got != want {
+			t.Errorf("IsFormula(%q): got %t, want %t", text, got, want)
+		}
+	}
+}
+
+func TestAGuardedFormulaComesBack(t *testing.T) {
+	for text, want := range map[string]string{
+		"=1": "'=1", "'=1": "''=1", "''-x": "'''-x", "'n Boer": "'n Boer", "'": "'", "": "", "a=b": "a=b",
+	} {
+		if got := GuardFormula(text); got != want || UnguardFormula(got) != text {
+			t.Errorf("%q: got %q and back %q, want %q and the same", text, got, UnguardFormula(got), want)
+		}
+	}
+}

@@ -19,6 +19,7 @@ const (
 	PurposeCarry    Purpose = "carried organisation key" // K, under a session, token or link
 	PurposeCheck    Purpose = "check"                    // the check value of K; nothing is sealed for it
 
+	purposeSecretName  Purpose = "secret name"     // the mark of a stored password's name, under the vault key
 	purposeFingerprint Purpose = "fingerprint"     // of a key, for people to compare
 	purposeSystemPair  Purpose = "system key pair" // the key pair of the system user
 	purposeEscrow      Purpose = "escrow"          // K, to the public half of that pair

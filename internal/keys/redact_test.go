@@ -30,6 +30,7 @@ type secretText interface {
 
 func TestSecretsAreNeverPrinted(t *testing.T) {
 	k, s, v, tok := orgKeyFixture(), systemKeyFixture(), vaultKeyFixture(), tokenFixture()
+	p := must[StoredPassword](t)(NewStoredPassword(storedFixture))
 	rows := []struct {
 		name   string
 		secret secretText
@@ -44,6 +45,8 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 		{"a pointer to a vault key", &v, v[:], "[vault key]"},
 		{"a token", tok, tok[:], "[token]"},
 		{"a pointer to a token", &tok, tok[:], "[token]"},
+		{"a stored password", p, []byte(storedFixture), "[stored password]"},
+		{"a pointer to a stored password", &p, []byte(storedFixture), "[stored password]"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -93,7 +93,8 @@ func TestEnvelopesMadeElsewhere(t *testing.T) {
 		sameBytes(t, "opened", opened[:], v[:])
 	})
 	t.Run("a stored password under the vault key", func(t *testing.T) {
-		want := unhex(t, "01404142434445464748494a4b4c4d4e4f5051525354555657b95450baa239cfeae67b5c81949cfbf53a9312366610")
+		want := unhex(t, "01404142434445464748494a4b4c4d4e4f5051525354555657b95450baa239557822483b769e45643c5a931eb87c5862"+
+			"7747958fce6d27eab19550933e315c170a7710d79e09c5aa0d178655b479ede386a359a53555026893fd228c0243491ca1cdfde65c0de34bd2")
 		sameBytes(t, "sealed", must[[]byte](t)(v.SealSecret(reader(nonce), scope, place, []byte("id 9"), []byte("a hash"))), want)
 		sameBytes(t, "opened", must[[]byte](t)(v.OpenSecret(scope, place, []byte("id 9"), want)), []byte("a hash"))
 	})
@@ -118,6 +119,8 @@ func TestValuesMadeElsewhere(t *testing.T) {
 	check := k.CheckValue(instance, scopeFixture())
 	sameBytes(t, "check value", check[:], unhex(t, "e8357b89295f06dd45d9f4aef2e7e74c"))
 	sameBytes(t, "public half", must[[]byte](t)(s.Public(instance)), unhex(t, "64d6074d5a8d9b84c6a95ce52d45388cd38d795c81f6a741a380e47c92a2e303"))
+	mark := must[[checkSize]byte](t)(vaultKeyFixture().NameMark(instance, scopeFixture(), "åsa router"))
+	sameBytes(t, "mark of a name", mark[:], unhex(t, "2032b8082e0fec2c96820410fd571c46"))
 	texts := []struct{ name, got, want string }{
 		{"organisation key", k.Reveal(), orgKeyText},
 		{"system key", s.Reveal(), "US-CNK6E-T39D9-NPRVB-EDXR7-2WKKE-HTQCX-VRXZ"},
