@@ -20,7 +20,7 @@ func (k *look) appendCell(dst []byte, v *Value) []byte {
 		return append(dst, k.null...)
 	}
 	switch v.kind {
-	case kindString, kindText:
+	case kindString, kindText, kindExact:
 		return k.appendText(dst, v)
 	case kindInt:
 		return strconv.AppendInt(dst, v.num, 10)
@@ -41,7 +41,7 @@ func (k *look) appendText(dst []byte, v *Value) []byte {
 	if v.text == "" {
 		return append(dst, k.null...)
 	}
-	if v.kind != kindText || !k.lines {
+	if v.kind == kindString || !k.lines {
 		return appendSafe(dst, v.text)
 	}
 	for i, line := range strings.Split(v.text, "\n") {

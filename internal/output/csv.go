@@ -1,10 +1,13 @@
 package output
 
-import "unicode"
+import (
+	"github.com/usher-admin/usher/internal/account"
+)
 
 // csvRows writes CSV: RFC 4180 with a header, but with plain line feeds, which
 // every reader takes and pipes want. Nested objects are flattened into dotted
-// columns, lists are JSON, nothing is empty, and no text is a formula.
+// columns, lists are JSON, nothing is empty, and no text is a formula unless it
+// must stay what it is.
 type csvRows struct {
 	out     *sink
 	names   []string
@@ -76,26 +79,12 @@ func appendCSVCell(dst []byte, v *Value) []byte {
 		return dst
 	case v.kind == kindList:
 		return appendArray(dst, v.parts)
-	case (v.kind == kindString || v.kind == kindText) && isFormula(v.text):
+	case v.kind == kindExact:
+		return append(dst, v.text...)
+	case (v.kind == kindString || v.kind == kindText) && account.GuardFormula(v.text) != v.text:
 		dst = append(dst, '\'')
 	}
 	return look.appendCell(dst, v)
-}
-
-// isFormula reports whether a spreadsheet might run s. Spaces before it do not
-// help, since some programs drop them; the wide forms are run in East Asian
-// versions.
-func isFormula(s string) bool {
-	for _, r := range s {
-		switch r {
-		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
-			return true
-		}
-		if !unicode.IsSpace(r) {
-			return false
-		}
-	}
-	return false
 }
 
 // needsQuotes reports whether a cell must stand in quotes. Semicolons and

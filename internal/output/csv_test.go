@@ -40,6 +40,10 @@ func TestCSVCell(t *testing.T) {
 		{"a carriage return", String("\r=1"), `'\u{d}=1`},
 		{"a line feed", Text("\n=1"), "\"'\n=1\""},
 		{"spaces before a formula do not help", String(" \u00a0=1"), "' \u00a0=1"},
+		{"a quote before a formula gets another", String("'=1"), "''=1"},
+		{"a quote before a word does not", String("'n Boer"), "'n Boer"},
+		{"what must come back is written as it is", Exact("=1+1"), "=1+1"},
+		{"also with a comma, a quote and a line break", Exact("@a,\"b\nc\td"), "\"@a,\"\"b\nc\td\""},
 		{"a wide equals sign", String("＝1"), "'＝1"},
 		{"a wide plus", String("＋1"), "'＋1"},
 		{"a wide minus", String("－1"), "'－1"},
@@ -144,9 +148,10 @@ func TestCSVReadsBackAsItsCells(t *testing.T) {
 	})
 }
 
-// defused is what a cell of the text s must read as.
+// defused is what a cell of the text s must read as. Quotes of its own do not
+// count: one more stands before them, so that it can be taken off again.
 func defused(s string) string {
-	if strings.IndexAny(strings.TrimLeft(s, " \u00a0\u2028\u2029\u0085\v\f\u3000\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"), "=+-@\t\r\n＝＋－＠") == 0 {
+	if strings.IndexAny(strings.TrimLeft(strings.TrimLeft(s, "'"), " \u00a0\u2028\u2029\u0085\v\f\u3000\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"), "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + Safe(s)
 	}
 	return Safe(s)

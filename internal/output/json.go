@@ -10,7 +10,7 @@ func AppendJSON(dst []byte, v Value) []byte { return appendJSON(dst, &v) }
 
 func appendJSON(dst []byte, v *Value) []byte {
 	switch v.kind {
-	case kindString, kindText:
+	case kindString, kindText, kindExact:
 		return appendQuoted(dst, v.text)
 	case kindObject:
 		return appendObject(dst, v.parts)

@@ -12,6 +12,7 @@ const (
 	kindNull    kind = iota
 	kindString       // text, one line of foreign text
 	kindText         // text, of several lines
+	kindExact        // text, of several lines, that CSV must not touch
 	kindInt          // num
 	kindBool         // num, 0 or 1
 	kindSeconds      // num, seconds since 1970
@@ -57,6 +58,11 @@ func StringOrNull(s string) Value {
 // table with one object and CSV keep its line breaks; all else in it is as
 // foreign as in String.
 func Text(s string) Value { return Value{kind: kindText, text: s} }
+
+// Exact returns text that has to come back from CSV as it was, such as a
+// password: there it is written as it stands, even where a spreadsheet would
+// take it for a formula. Elsewhere it is Text.
+func Exact(s string) Value { return Value{kind: kindExact, text: s} }
 
 // Int returns a whole number.
 func Int(i int64) Value { return Value{kind: kindInt, num: i} }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"strings"
+
+	"github.com/usher-admin/usher/internal/account"
 )
 
 // csvRows reads the records of a CSV file. The texts of a record's cells lie
@@ -124,7 +126,7 @@ func (c *csvRows) fill(row *Row) {
 	text := string(c.text)
 	for f := range fieldPasswordHash + 1 {
 		if s := c.cells[f]; s.to > s.from {
-			*row.at(f) = strings.TrimSpace(text[s.from:s.to])
+			*row.at(f) = account.UnguardFormula(strings.TrimSpace(text[s.from:s.to]))
 		}
 	}
 	switch c.form {

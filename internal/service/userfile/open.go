@@ -47,20 +47,12 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	sample := make([]byte, sampleSize)
-	n, err := io.ReadFull(r, sample)
-	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	if err != nil && !whole {
-		return nil, readError(err)
-	}
-	sample = sample[:n]
-	if err := refuseBinary(sample); err != nil {
+	text, encoding, err := decode(r)
+	if err != nil {
 		return nil, err
 	}
-	reader := &Reader{}
-	encoding, mark := detect(sample, whole)
-	reader.encoding = encoding
-	in := newInput(encoding.reader(io.MultiReader(bytes.NewReader(sample[mark:]), r)))
+	reader := &Reader{encoding: encoding}
+	in := newInput(text)
 	if o.MaxCell <= 0 {
 		o.MaxCell = MaxCell
 	}
@@ -68,6 +60,30 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 		return reader, reader.openJSONL(in, o)
 	}
 	return reader, reader.openCSV(in, form, o)
+}
+
+// Text returns any text file as UTF-8, with the name of the encoding it was in:
+// for lists that are not of users. A workbook or archive is Invalid,
+// "import.spreadsheet".
+func Text(r io.Reader) (text io.Reader, encoding string, err error) {
+	text, e, err := decode(r)
+	return text, e.String(), err
+}
+
+// decode looks at the beginning of a file and returns it as UTF-8.
+func decode(r io.Reader) (io.Reader, encoding, error) {
+	sample := make([]byte, sampleSize)
+	n, err := io.ReadFull(r, sample)
+	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if err != nil && !whole {
+		return nil, encodingUTF8, readError(err)
+	}
+	sample = sample[:n]
+	if err := refuseBinary(sample); err != nil {
+		return nil, encodingUTF8, err
+	}
+	e, mark := detect(sample, whole)
+	return e.reader(io.MultiReader(bytes.NewReader(sample[mark:]), r)), e, nil
 }
 
 func (r *Reader) openJSONL(in *input, o Options) error {
