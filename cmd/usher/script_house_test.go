@@ -65,7 +65,7 @@ func furnish(env *testscript.Env, bin, lists string) error {
 // hideSecrets makes the secrets that came with the script readable by nobody
 // else, as usher wants them.
 func hideSecrets(work string) error {
-	for _, pattern := range []string{"*.pw", "*.key"} {
+	for _, pattern := range secretFiles() {
 		files, err := filepath.Glob(filepath.Join(work, pattern))
 		if err != nil {
 			return err

@@ -20,21 +20,25 @@ import (
 // This file holds what must be true of every run, so that no script has to say
 // it: no stack trace, no secret where it does not belong, a whole database.
 
-// A secret is a line of a *.pw or *.key file of the script, in every form in
-// which it could turn up.
+// A secret is a line of a *.pw, *.key or *.secret file of the script, in every
+// form in which it could turn up.
 type secret struct {
 	file  string
 	key   bool
 	forms [][]byte
 }
 
+// secretFiles are the names of files whose lines are secrets: passwords of
+// people, keys, and values of stored passwords.
+func secretFiles() []string { return []string{"*.pw", "*.key", "*.secret"} }
+
 // shortestSecret keeps words of a table from being taken for secrets.
 const shortestSecret = 8
 
-// secrets reads what the script knows as passwords (*.pw) and keys (*.key).
+// secrets reads what the script knows as secrets.
 func (h *house) secrets() []secret {
 	var found []secret
-	for _, pattern := range []string{"*.pw", "*.key"} {
+	for _, pattern := range secretFiles() {
 		files, _ := filepath.Glob(filepath.Join(h.work, pattern))
 		for _, file := range files {
 			text, err := os.ReadFile(file)
@@ -77,6 +81,15 @@ func keyBytes(bare string) []byte {
 	return raw
 }
 
+// askedFor reports whether a command is there to print such secrets.
+func (s secret) askedFor(args []string) bool {
+	if s.key {
+		return slices.Contains(args, "orgkey")
+	}
+	shown := slices.Contains(args, "show") || slices.Contains(args, "export")
+	return strings.HasSuffix(s.file, ".secret") && slices.Contains(args, "secret") && shown
+}
+
 func (s secret) in(text []byte) bool {
 	return slices.ContainsFunc(s.forms, func(form []byte) bool { return bytes.Contains(text, form) })
 }
@@ -111,10 +124,11 @@ func (h *house) judgeTrail(secrets []secret) (faults []string) {
 	return faults
 }
 
-// judgeOutput looks for passwords, and for keys where none was asked for.
+// judgeOutput looks for passwords, and for keys and stored passwords where none
+// was asked for.
 func (h *house) judgeOutput(args []string, stdout string, secrets []secret) (faults []string) {
 	for _, s := range secrets {
-		if s.key && slices.Contains(args, "orgkey") {
+		if s.askedFor(args) {
 			continue
 		}
 		if s.in([]byte(stdout)) {

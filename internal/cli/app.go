@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -138,6 +139,11 @@ func (a *app) service() (*service.Service, error) {
 // printer returns the way results are printed, checked against what the
 // command prints, so that a wrong column is refused before anything is done.
 func (a *app) printer(spec output.Spec) (*output.Printer, error) {
+	return a.printerTo(a.env.Stdout, a.env.StdoutTerminal, spec)
+}
+
+// printerTo is printer for results that may go to a file.
+func (a *app) printerTo(w io.Writer, terminal bool, spec output.Spec) (*output.Printer, error) {
 	cfg, err := a.config()
 	if err != nil {
 		return nil, err
@@ -150,9 +156,9 @@ func (a *app) printer(spec output.Spec) (*output.Printer, error) {
 	if text, ok := a.env.LookupEnv("USHER_COLUMNS"); ok && len(columns) == 0 && text != "" {
 		columns = strings.Split(text, ",")
 	}
-	p := output.New(a.env.Stdout, output.Options{
+	p := output.New(w, output.Options{
 		Format: form, Columns: columns, NoHeaders: a.enabled(a.flags.noHeaders, "USHER_NO_HEADERS"), Quiet: a.quiet(),
-		Terminal: a.env.StdoutTerminal, Color: a.color(cfg), Width: a.env.Width, Location: a.env.Location, Talk: a.env.Stderr,
+		Terminal: terminal, Color: terminal && a.color(cfg), Width: a.env.Width, Location: a.env.Location, Talk: a.env.Stderr,
 	})
 	return p, p.Check(spec)
 }

@@ -28,9 +28,15 @@ func addGlobalFlags(root *cobra.Command, a *app) {
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (USHER_NO_COLOR, NO_COLOR)")
 }
 
+// addReasonFlag adds the flag of commands that stand in the log and change
+// nothing, such as looking at a secret.
+func addReasonFlag(cmd *cobra.Command, a *app) {
+	cmd.Flags().StringVar(&a.flags.reason, "reason", "", "why, for the log: `TEXT` (USHER_REASON)")
+}
+
 // addChangeFlags adds the flags of commands that change something.
 func addChangeFlags(cmd *cobra.Command, a *app) {
-	cmd.Flags().StringVar(&a.flags.reason, "reason", "", "why, for the log: `TEXT` (USHER_REASON)")
+	addReasonFlag(cmd, a)
 	cmd.Flags().BoolVar(&a.flags.dryRun, "dry-run", false, "do it all and take it back: show what would happen")
 }
 

@@ -41,6 +41,7 @@ func nouns() []noun {
 		{name: "session", short: "List and end sessions", group: groupPeople, build: newSessionCmd},
 		{name: "token", short: "Make tokens for scripts, list and revoke them", group: groupPeople, build: newTokenCmd},
 		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},
+		{name: "secret", short: "Store passwords, show, change and export them", group: groupKeys, build: newSecretCmd},
 		{name: "mail", short: "Try the way mail is sent", group: groupHouse, build: newMailCmd},
 		{name: "logs", short: "Read who did what", group: groupWatch, build: newLogsCmd},
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -69,24 +67,30 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	file, err := o.open(path)
+	file, err := o.app.openInput(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
 	in.File = file
 	result, err := s.ImportUsers(ctx, in)
-	for _, w := range result.Warnings {
-		o.app.warn(w)
-	}
 	if reportErr := o.writeReport(result); reportErr != nil {
 		return errors.Join(err, reportErr)
+	}
+	return o.app.printImport(p, result, err)
+}
+
+// printImport prints what became of a file: also where its rows were refused,
+// not where it could not be read.
+func (a *app) printImport(p *output.Printer, result service.ImportResult, err error) error {
+	for _, w := range result.Warnings {
+		a.warn(w)
 	}
 	if err != nil && account.KindOf(err) != account.Partial && result.Failed == 0 {
 		return err
 	}
-	if printErr := p.One(importSpec(), o.app.marked(importObject(result))); printErr != nil {
-		return printErr
+	if printed := p.One(importSpec(), a.marked(importObject(result))); printed != nil {
+		return printed
 	}
 	return err
 }
@@ -110,17 +114,6 @@ func (o *userImportOptions) input() (in service.ImportInput, err error) {
 	in.Type, in.Role, in.Site = f.kind, f.role, f.site
 	in.Upsert, in.KeepGoing = o.upsert, o.keepGoing
 	return in, nil
-}
-
-func (o *userImportOptions) open(path string) (io.ReadCloser, error) {
-	if path == "-" {
-		return io.NopCloser(o.app.env.Stdin), nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, errFile(path, err)
-	}
-	return file, nil
 }
 
 func importSpec() output.Spec {

@@ -61,14 +61,20 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	if err := im.read(); err != nil {
 		return ImportResult{}, err
 	}
-	err = s.changeMany(ctx, access.UserImport, im.write)
+	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
 	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
-	// Faults of the file were found before those against the database.
-	slices.SortStableFunc(im.result.Rows, func(a, b ImportFault) int { return cmp.Compare(a.Row, b.Row) })
-	if errors.Is(err, errImport) {
-		err = im.refusal()
-	}
 	return im.result, err
+}
+
+// conclude brings the faults into the order of the file, since those of the file
+// were found before those against the database, and returns the error of the
+// import.
+func (r *ImportResult) conclude(err error) error {
+	slices.SortStableFunc(r.Rows, func(a, b ImportFault) int { return cmp.Compare(a.Row, b.Row) })
+	if errors.Is(err, errImport) {
+		return r.refusal()
+	}
+	return err
 }
 
 // importer is one import under way.
@@ -119,14 +125,20 @@ func (im *importer) write(o *op) error {
 			return err
 		}
 	}
+	return im.result.settle(o, im.in.KeepGoing)
+}
+
+// settle ends an import: nothing failed, or all is taken back, or the command
+// goes past what failed and says so.
+func (r *ImportResult) settle(o *op, keepGoing bool) error {
 	switch {
-	case im.result.Failed == 0:
+	case r.Failed == 0:
 		return nil
-	case !im.in.KeepGoing:
-		im.result.Added, im.result.Updated, im.result.Skipped = 0, 0, 0
+	case !keepGoing:
+		r.Added, r.Updated, r.Skipped = 0, 0, 0
 		return errImport
 	}
-	o.partial = account.Errorf(account.Partial, "%d of %d rows were not imported; the others are", im.result.Failed, im.result.Read).
+	o.partial = account.Errorf(account.Partial, "%d of %d rows were not imported; the others are", r.Failed, r.Read).
 		Coded("import.partial").
 		Hintf("mend the rows named and import the file again with --upsert")
 	return nil
@@ -243,21 +255,21 @@ func given[T ~string](text T) *T {
 
 // refusal is the error of an import with faults that was all or nothing. Its
 // kind is Invalid if any row is, else that of the first fault.
-func (im *importer) refusal() error {
-	kind := im.result.Rows[0].kind
-	for _, f := range im.result.Rows {
+func (r *ImportResult) refusal() error {
+	kind := r.Rows[0].kind
+	for _, f := range r.Rows {
 		if f.kind == account.Invalid {
 			kind = account.Invalid
 		}
 	}
-	first := im.result.Rows[0]
-	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", im.result.Failed, im.result.Read, first.Row, first.Message).
+	first := r.Rows[0]
+	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", r.Failed, r.Read, first.Row, first.Message).
 		Coded("import.refused").
-		Hintf("%s", im.refusalHint())
+		Hintf("%s", r.refusalHint())
 }
 
-func (im *importer) refusalHint() string {
-	for _, f := range im.result.Rows {
+func (r *ImportResult) refusalHint() string {
+	for _, f := range r.Rows {
 		if f.Code == "domain.not_approved" {
 			return fmt.Sprintf("usher domain approve %s; or import the other rows with --keep-going", domainOf(f.Value))
 		}

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -125,12 +124,7 @@ func (s *Service) openCandidate(tx *store.Tx, held []keys.OrgKey, c *candidate) 
 		return err
 	}
 	c.hash, err = openPassword(c.instance, c.user, c.key, credential)
-	if errors.Is(err, keys.ErrSealed) {
-		return account.Errorf(account.Unopenable, "the password of a user does not open with the right key").
-			Coded("db.damaged").
-			Hintf("usher db check")
-	}
-	return err
+	return errDoesNotOpen("the password of a user", err)
 }
 
 // anyScopeKey reports whether one of the keys belongs to any scope here. Who

@@ -310,7 +310,7 @@ func (o *op) eventView(e audit.Event) (EventView, error) {
 		return v, err
 	}
 	v.ActorEmail = name.Email
-	if v.TargetName, err = o.targetName(e.Org, e.Target); err != nil {
+	if v.TargetName, err = o.targetName(account.Scope{Org: e.Org, Site: e.Site}, e.Target); err != nil {
 		return v, err
 	}
 	if org, found, err := o.tx.Organisation(e.Org); err != nil {
@@ -340,20 +340,22 @@ func (o *op) refName(org account.OrgID, r audit.Ref) (store.Name, error) {
 }
 
 // targetName is the address of a user, the slug of what has one, else the id.
-func (o *op) targetName(org account.OrgID, r audit.Ref) (string, error) {
+func (o *op) targetName(scope account.Scope, r audit.Ref) (string, error) {
 	switch r.Type {
 	case "user":
-		name, err := o.refName(org, r)
+		name, err := o.refName(scope.Org, r)
 		return name.Email.String(), err
+	case "secret":
+		return o.secretName(scope, r.ID)
 	case "organisation":
-		found, ok, err := o.tx.Organisation(org)
+		found, ok, err := o.tx.Organisation(scope.Org)
 		if err != nil || !ok {
 			return "", err
 		}
 		return string(found.Slug), nil
 	case "site":
 		id, _ := strconv.ParseUint(r.ID, 10, 32)
-		slug, err := siteSlug(o.tx, org, account.SiteID(id))
+		slug, err := siteSlug(o.tx, scope.Org, account.SiteID(id))
 		return string(slug), err
 	case "domain":
 		return account.Domain(r.ID).String(), nil

@@ -147,6 +147,7 @@ type op struct {
 	partial error // what an operation on many kept going past
 	refused *refusal
 	outbox  []outgoing // letters to send once the change is committed
+	vaults  map[account.Scope]openedVault
 }
 
 // refusal is an attempt that access did not allow.

@@ -25,9 +25,9 @@ const (
 func classOf(kind byte) class {
 	switch kind {
 	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken,
-		keyCredential, keyLink, keyName, keySession, keyUser, keyTries:
+		keyCredential, keyLink, keyName, keySession, keyUser, keyTries, keySecret, keySecretGone:
 		return classRecord
-	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyUserToken:
+	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyUserToken, keySecretMark:
 		return classIndex
 	case keyCounter:
 		return classCounter
@@ -65,9 +65,13 @@ func (tx *Tx) derive(k, payload []byte, d derived) error {
 		n, err := tx.decodeName(payload)
 		d.entry(formerKey(orgOf(k), n.Email, k[5:]), nil)
 		return err
+	case k[0] == keySecret && len(k) == 25:
+		secret, err := tx.decodeSecret(scopeOf(k), account.SecretID(k[9:]), payload)
+		d.entry(secretMarkKey(secret.Scope, secret.Mark), secret.ID[:])
+		return err
 	case (k[0] == keySession || k[0] == keyLink) && len(k) == 33:
 		return tx.deriveToken(k, payload, d)
-	case k[0] == keyUser, k[0] == keyOrganisation, k[0] == keySite, k[0] == keyServiceToken, k[0] == keyName, k[0] == keySession, k[0] == keyLink:
+	case k[0] == keyUser, k[0] == keyOrganisation, k[0] == keySite, k[0] == keyServiceToken, k[0] == keyName, k[0] == keySession, k[0] == keyLink, k[0] == keySecret:
 		return tx.damaged(describeKey(k))
 	}
 	return nil
@@ -102,3 +106,8 @@ func (tx *Tx) deriveToken(k, payload []byte, d derived) error {
 
 // orgOf returns the organisation whose number follows the kind in a key.
 func orgOf(k []byte) account.OrgID { return account.OrgID(binary.BigEndian.Uint32(k[1:])) }
+
+// scopeOf returns the scope that follows the kind in a key.
+func scopeOf(k []byte) account.Scope {
+	return account.Scope{Org: orgOf(k), Site: account.SiteID(binary.BigEndian.Uint32(k[5:]))}
+}

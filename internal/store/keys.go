@@ -34,8 +34,11 @@ const (
 	keySession    = 's' // hash of the token
 	keyUserToken  = 't' // user, what for, hash of the token
 	keyUser       = 'u' // org, user
+	keySecret     = 'v' // org, site, stored password
 	keyTries      = 'w' // user: wrong passwords
 	keyUserEvent  = 'x' // org, user, number of the event
+	keySecretMark = 'y' // org, site, mark of a name: stored password
+	keySecretGone = 'z' // org, site, stored password: the name of a deleted one
 )
 
 // logged reports whether records under the kind are named in the event that
@@ -43,7 +46,7 @@ const (
 // follow from other records; sessions, tries and the log itself do not count.
 func logged(kind byte) bool {
 	switch kind {
-	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyCredential, keyUser:
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyCredential, keyUser, keySecret:
 		return true
 	}
 	return false
@@ -73,7 +76,7 @@ func credentialKey(org account.OrgID, id account.UserID) []byte {
 }
 
 func scopeKey(s account.Scope) []byte {
-	return key(keyScopeKey, orgPart(s.Org), sitePart(s.Site))
+	return key(keyScopeKey, scopePart(s))
 }
 
 func lineKey(seq uint64) []byte { return key(keyLine, seqPart(seq)) }

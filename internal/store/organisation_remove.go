@@ -24,7 +24,7 @@ func (tx *Tx) RemoveOrganisation(org account.Organisation) error {
 	if err := tx.removeTokens(org.ID); err != nil {
 		return err
 	}
-	for _, kind := range []byte{keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole} {
+	for _, kind := range []byte{keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole, keySecret, keySecretMark, keySecretGone} {
 		if err := tx.removeAll(key(kind, orgPart(org.ID))); err != nil {
 			return err
 		}
