@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,7 +25,22 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "usher" {
 		os.Exit(runUnderTest())
 	}
+	if os.Getenv("GOTMPDIR") == "" && spacious(memoryFolder) {
+		// Every change is flushed to the disk; scripts need not wait for one.
+		os.Setenv("GOTMPDIR", memoryFolder)
+	}
 	os.Exit(m.Run())
+}
+
+// memoryFolder is where Linux keeps files in memory.
+const memoryFolder = "/dev/shm"
+
+// spacious reports whether a folder is there with room for all scripts.
+func spacious(folder string) bool {
+	const enough = 256 << 20
+	var fs syscall.Statfs_t
+	err := syscall.Statfs(folder, &fs)
+	return err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) >= enough
 }
 
 func TestScripts(t *testing.T) {

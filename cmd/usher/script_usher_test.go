@@ -60,6 +60,9 @@ func expect(ts *testscript.TestScript, want int, args []string) {
 // terminal if there is one and it is wanted.
 func runUsher(ts *testscript.TestScript, args []string, onTerminal bool) int {
 	args, in := cutRedirection(ts, args, "<")
+	if in == "" && !onTerminal {
+		return exitCode(ts, ts.Exec("usher", args...))
+	}
 	shell := `exec usher "$@"`
 	if in != "" {
 		shell += ` <"$0"`
@@ -68,7 +71,10 @@ func runUsher(ts *testscript.TestScript, args []string, onTerminal bool) int {
 	if onTerminal {
 		shell += ` >/dev/tty 2>&1`
 	}
-	err := ts.Exec("sh", append([]string{"-c", shell, in}, args...)...)
+	return exitCode(ts, ts.Exec("sh", append([]string{"-c", shell, in}, args...)...))
+}
+
+func exitCode(ts *testscript.TestScript, err error) int {
 	var ended *exec.ExitError
 	switch {
 	case err == nil:
