@@ -21,9 +21,10 @@ func newConfigInitCmd(a *app) *cobra.Command {
 		Long: `Write a commented configuration file: root's to /etc/usher/usher.yaml, others'
 to their own, or to the FILE of --config. A file that exists is never
 overwritten.`,
-		Example: "  usher config init\n  usher config init --config ./usher.yaml",
-		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return runConfigInit(a) },
+		Example:     "  usher config init\n  usher config init --config ./usher.yaml",
+		Args:        noArgs,
+		Annotations: prints(pathSpec()),
+		RunE:        func(*cobra.Command, []string) error { return runConfigInit(a) },
 	}
 }
 
@@ -69,11 +70,12 @@ func pathSpec() output.Spec {
 
 func newConfigShowCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show",
-		Short:   "Show every setting and where it comes from",
-		Example: "  usher config show\n  usher config show -o json",
-		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return runConfigShow(a) },
+		Use:         "show",
+		Short:       "Show every setting and where it comes from",
+		Example:     "  usher config show\n  usher config show -o json",
+		Args:        noArgs,
+		Annotations: prints(settingSpec()),
+		RunE:        func(*cobra.Command, []string) error { return runConfigShow(a) },
 	}
 }
 
@@ -105,9 +107,10 @@ func newConfigCheckCmd(a *app) *cobra.Command {
 		Short: "Check the settings and the files they name",
 		Long: `Check the settings and the files they name. Exit 10 if something will not work;
 nobody is connected to and nothing is changed.`,
-		Example: "  usher config check",
-		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return runConfigCheck(a) },
+		Example:     "  usher config check",
+		Args:        noArgs,
+		Annotations: prints(configCheckSpec()),
+		RunE:        func(*cobra.Command, []string) error { return runConfigCheck(a) },
 	}
 }
 

@@ -12,11 +12,12 @@ func newDBCmd(a *app) *cobra.Command { return newGroup("db", newDBInfoCmd(a)) }
 
 func newDBInfoCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "info",
-		Short:   "Show what the database file says of itself",
-		Example: "  usher db info\n  usher db info --db /srv/usher/usher.db -o json",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runDBInfo(cmd.Context(), a) },
+		Use:         "info",
+		Short:       "Show what the database file says of itself",
+		Example:     "  usher db info\n  usher db info --db /srv/usher/usher.db -o json",
+		Args:        noArgs,
+		Annotations: prints(dbInfoSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return runDBInfo(cmd.Context(), a) },
 	}
 }
 

@@ -33,10 +33,11 @@ func domainObject(d service.DomainView) output.Object {
 
 func newDomainApproveCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "approve DOMAIN...",
-		Short:   "Approve mail domains whose addresses can be added",
-		Example: "  usher domain approve norrsken.example\n  usher domain approve norrsken.example bücher.example",
-		Args:    some("DOMAIN"),
+		Use:         "approve DOMAIN...",
+		Short:       "Approve mail domains whose addresses can be added",
+		Example:     "  usher domain approve norrsken.example\n  usher domain approve norrsken.example bücher.example",
+		Args:        some("DOMAIN"),
+		Annotations: prints(domainSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeDomains(cmd.Context(), a, args, "", (*service.Service).ApproveDomains)
 		},
@@ -51,8 +52,9 @@ func newDomainRevokeCmd(a *app) *cobra.Command {
 		Short: "Take the approval of mail domains back",
 		Long: `Take the approval of mail domains back. Users who have such an address keep it;
 no more can be added.`,
-		Example: "  usher domain revoke old.example",
-		Args:    some("DOMAIN"),
+		Example:     "  usher domain revoke old.example",
+		Args:        some("DOMAIN"),
+		Annotations: prints(domainSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			question := fmt.Sprintf("Revoke the approval of %s? Users with such an address keep it.", firstNames(args))
 			return changeDomains(cmd.Context(), a, args, question, (*service.Service).RevokeDomains)
@@ -108,10 +110,11 @@ func parseDomains(texts []string) ([]account.Domain, error) {
 
 func newDomainListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the approved domains",
-		Example: "  usher domain list\n  usher domain list -q",
-		Args:    noArgs,
+		Use:         "list",
+		Short:       "List the approved domains",
+		Example:     "  usher domain list\n  usher domain list -q",
+		Args:        noArgs,
+		Annotations: prints(domainSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runList(cmd.Context(), a, domainSpec(), domainObject, (*service.Service).ListDomains)
 		},

@@ -19,19 +19,19 @@ func addGlobalFlags(root *cobra.Command, a *app) {
 	f.StringVar(&a.flags.db, "db", "", "the database `FILE` (USHER_DB)")
 	f.StringVar(&a.flags.config, "config", "", "the configuration `FILE` (USHER_CONFIG)")
 	f.StringVar(&a.flags.org, "org", "", "the organisation, by its `SLUG` (USHER_ORG)")
-	f.StringVarP(&a.flags.output, "output", "o", "", "`FORM` of the result: table, json, jsonl or csv (USHER_OUTPUT)")
-	f.StringSliceVar(&a.flags.columns, "columns", nil, "only these columns, as `a,b` (USHER_COLUMNS)")
+	f.StringVarP(&a.flags.output, "output", "o", "", "form of the result: `table|json|jsonl|csv` (USHER_OUTPUT)")
+	f.StringSliceVar(&a.flags.columns, "columns", nil, "print only these columns: `COLUMN,...` (USHER_COLUMNS)")
 	f.BoolVar(&a.flags.noHeaders, "no-headers", false, "tables and CSV without a header (USHER_NO_HEADERS)")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print ids or addresses only (USHER_QUIET)")
 	f.BoolVarP(&a.flags.yes, "yes", "y", false, "say yes to what would be asked (USHER_YES)")
-	f.StringVar(&a.flags.wait, "wait", "", "wait so long for the database, `DURATION`, default 5s (USHER_WAIT)")
+	f.StringVar(&a.flags.wait, "wait", "", "how long to wait for the database: `DURATION`, 5s by default (USHER_WAIT)")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (USHER_NO_COLOR, NO_COLOR)")
 }
 
 // addReasonFlag adds the flag of commands that stand in the log and change
 // nothing, such as looking at a secret.
 func addReasonFlag(cmd *cobra.Command, a *app) {
-	cmd.Flags().StringVar(&a.flags.reason, "reason", "", "why, for the log: `TEXT` (USHER_REASON)")
+	cmd.Flags().StringVar(&a.flags.reason, "reason", "", "say why, for the log: `TEXT` (USHER_REASON)")
 }
 
 // addChangeFlags adds the flags of commands that change something.
@@ -116,10 +116,22 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 			return err.Hintf("secrets never stand in an argument: use --%s", k)
 		}
 	}
+	if near := meantFlag(name); near != "" && hasFlag(cmd, near) {
+		return err.Hintf("did you mean %s?", near)
+	}
 	if near := nearest(name, known); near != "" {
 		return err.Hintf("did you mean --%s?", near)
 	}
 	return err.Hintf("%s --help", cmd.CommandPath())
+}
+
+// hasFlag reports whether a command has a flag, typed with its dashes.
+func hasFlag(cmd *cobra.Command, typed string) bool {
+	typed, _, _ = strings.Cut(typed, " ")
+	if name, long := strings.CutPrefix(typed, "--"); long {
+		return cmd.Flag(name) != nil
+	}
+	return cmd.Root().PersistentFlags().ShorthandLookup(strings.TrimPrefix(typed, "-")) != nil
 }
 
 func usageError(format string, args ...any) *account.Error {

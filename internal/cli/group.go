@@ -26,13 +26,29 @@ func answerGroup(cmd *cobra.Command, args []string) error {
 	return unknownVerb(cmd, args[0])
 }
 
+// nounFirst returns an example of what to type for a verb without its noun, ""
+// where that is not the mistake.
+func nounFirst(cmd *cobra.Command, word string) string {
+	if cmd.HasParent() {
+		return ""
+	}
+	switch word {
+	case "add", "list", "show", "edit", "delete", "suspend", "resume", "unlock", "import", "export":
+		return "usher user " + word
+	}
+	return ""
+}
+
 func unknownVerb(cmd *cobra.Command, verb string) error {
 	err := usageError("unknown command %q for %q", verb, cmd.CommandPath()).Coded("usage.command")
 	var known []string
 	for _, c := range cmd.Commands() {
 		known = append(known, c.Name())
 	}
-	if near := nearest(verb, known); near != "" {
+	if near := nounFirst(cmd, verb); near != "" {
+		return err.Hintf("a noun stands before it: %s", near)
+	}
+	if near := meant(verb, known); near != "" {
 		return err.Hintf("did you mean: %s %s?", cmd.CommandPath(), near)
 	}
 	return err.Hintf("known are %s; see %s --help", strings.Join(known, ", "), cmd.CommandPath())

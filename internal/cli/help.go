@@ -1,113 +1,88 @@
 package cli
 
 import (
-	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
+
+	"github.com/usher-admin/usher/internal/config"
 )
 
-// helpWidth is the number of columns that every terminal has.
-const helpWidth = 80
-
-// newHelpCmd makes the help of "usher help user add". Cobra's own answers a
-// mistyped name with the root's help and exit 0.
+// newHelpCmd makes the help of "usher help user add", and of the topics. Cobra's
+// own answers a mistyped name with the root's help and exit 0.
 func newHelpCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND...]",
-		Long:    "Show what a command is for, how it is typed and which flags it has.",
-		Example: "  usher help user add\n  usher user add --help",
+		Use:     "help [COMMAND...|TOPIC]",
+		Long:    "Show what a command is for, how it is typed and which flags it has; or a topic.",
+		Example: "  usher help user add\n  usher help exit-codes",
 		Args:    cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			found, rest, _ := cmd.Root().Find(args) // it fails when some are left
-			switch {
-			case len(rest) == 0:
-				found.InitDefaultHelpFlag() // so that it is listed
-				return found.Help()
-			case found.HasSubCommands():
-				return unknownVerb(found, rest[0])
-			}
-			return usageError("there is no command %q below %q", rest[0], found.CommandPath()).
-				Coded("usage.command").
-				Hintf("%s --help", found.CommandPath())
-		},
+		RunE:    func(cmd *cobra.Command, args []string) error { return runHelp(cmd, args) },
 	}
 }
 
-// showHelp prints the help of a command: what it is for, how it is typed,
-// examples, its verbs, its flags.
-func showHelp(cmd *cobra.Command, _ []string) {
-	var b strings.Builder
-	text := cmd.Long
-	if text == "" {
-		text = cmd.Short
-	}
-	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", reflow(text), cmd.UseLine())
-	if len(cmd.Aliases) > 0 {
-		fmt.Fprintf(&b, "\nAlso called:\n  %s\n", strings.Join(cmd.Aliases, ", "))
-	}
-	if cmd.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
-	}
-	writeVerbs(&b, cmd)
-	writeFlags(&b, "Flags", cmd.LocalFlags())
-	writeFlags(&b, "Flags of every command", cmd.InheritedFlags())
-	_, _ = io.WriteString(cmd.OutOrStdout(), b.String())
-}
-
-// reflow fills the lines of every paragraph anew. Lines that are set in stay as
-// they are.
-func reflow(text string) string {
-	var b strings.Builder
-	column := 0
-	for line := range strings.Lines(text) {
-		words := strings.Fields(line)
-		if len(words) == 0 || line[0] == ' ' {
-			fmt.Fprintf(&b, "\n%s", strings.TrimRight(line, "\n"))
-			column = helpWidth // whatever follows begins a line
-			continue
-		}
-		for _, word := range words {
-			width := utf8.RuneCountInString(word)
-			switch {
-			case column == 0:
-			case column+1+width > helpWidth:
-				b.WriteByte('\n')
-				column = 0
-			default:
-				b.WriteByte(' ')
-				column++
-			}
-			b.WriteString(word)
-			column += width
+func runHelp(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		if t, known := findTopic(args[0]); known {
+			_, err := io.WriteString(cmd.OutOrStdout(), t.Text)
+			return err
 		}
 	}
-	return b.String()
+	found, rest, _ := cmd.Root().Find(args) // it fails when some are left
+	switch {
+	case len(rest) == 0:
+		return found.Help()
+	case !found.HasParent():
+		return unknownTopic(found, rest[0])
+	case found.HasSubCommands():
+		return unknownVerb(found, rest[0])
+	}
+	return usageError("there is no command %q below %q", rest[0], found.CommandPath()).
+		Coded("usage.command").
+		Hintf("%s --help", found.CommandPath())
 }
 
-// writeVerbs lists the commands below cmd: the root's by their groups.
-func writeVerbs(b *strings.Builder, cmd *cobra.Command) {
-	groups := cmd.Groups()
-	if len(groups) == 0 {
-		groups = []*cobra.Group{{Title: "Commands:"}}
+// unknownTopic says which topic or command may have been meant.
+func unknownTopic(root *cobra.Command, word string) error {
+	if near := nearest(word, topicNames()); near != "" {
+		return usageError("unknown topic %q", word).Coded("usage.command").Hintf("did you mean: usher help %s?", near)
 	}
-	for _, group := range groups {
-		title := "\n" + group.Title + "\n"
-		for _, verb := range cmd.Commands() {
-			if verb.GroupID == group.ID && (verb.IsAvailableCommand() || verb.Name() == "help") {
-				fmt.Fprintf(b, "%s  %-*s %s\n", title, verb.NamePadding(), verb.Name(), verb.Short)
-				title = ""
-			}
-		}
-	}
+	return unknownVerb(root, word)
 }
 
-func writeFlags(b *strings.Builder, title string, flags *pflag.FlagSet) {
-	flags.SortFlags = false
-	if flags.HasAvailableFlags() {
-		fmt.Fprintf(b, "\n%s:\n%s", title, flags.FlagUsagesWrapped(helpWidth))
+// showHelp prints the help of a command: what it is for and examples first,
+// since most people look for nothing else; then how it is typed, its verbs, its
+// flags, and where there is more.
+func showHelp(a *app, cmd *cobra.Command) {
+	wish, _ := a.env.LookupEnv("USHER_COLOR") // help reads no file
+	p := page{bold: a.color(config.Config{Color: wish})}
+	e := describe(cmd)
+	p.text(e.About)
+	p.lines("Examples", e.Examples)
+	p.lines("Usage", "  "+e.Usage)
+	if e.More != "" {
+		p.title("Details")
+		p.text(e.More)
 	}
+	p.words("Also called", e.Aliases)
+	for _, group := range e.Commands {
+		p.list(group.Title, group.Rows, verbWidth)
+	}
+	p.list("Flags", e.Flags, 0)
+	p.list("Flags of every command", e.Global, 0)
+	p.words("Columns", e.Columns)
+	if cmd.HasParent() {
+		p.list("More help", []Row{{"usher help TOPIC", "exit-codes, environment, output, import-formats"}}, 0)
+	} else {
+		p.list("More help", furtherRows(), 0)
+	}
+	_, _ = io.WriteString(cmd.OutOrStdout(), p.String())
+}
+
+// furtherRows says, at the root, where to read on.
+func furtherRows() []Row {
+	rows := []Row{{"usher COMMAND --help", "what a command takes, with examples"}}
+	for _, t := range Topics() {
+		rows = append(rows, Row{"usher help " + t.Name, t.Short})
+	}
+	return rows
 }

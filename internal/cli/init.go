@@ -34,8 +34,9 @@ another organisation. The domain of the owner's address is approved.`,
 		Example: `  usher init --org "Norrsken Logistik" --email anna@norrsken.example
   usher init --org "Norrsken Logistik" --email anna@norrsken.example \
     --domain norrsken-logistique.example --password-stdin < password.txt`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Args:        noArgs,
+		Annotations: prints(freshSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

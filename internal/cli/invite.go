@@ -53,9 +53,10 @@ func newInviteLinkCmd(a *app) *cobra.Command {
 once and for a limited time; a fresh one ends the old. It brings the organisation
 key if this device holds it. Where mail is configured it is mailed at once; else
 pass it on to the invited person only.`,
-		Example: "  usher invite link bo@norrsken.example --first Bo --last Ek\n  usher invite link bo@norrsken.example --ttl 7d --no-key",
-		Args:    exactly("EMAIL"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Example:     "  usher invite link bo@norrsken.example --first Bo --last Ek\n  usher invite link bo@norrsken.example --ttl 7d --no-key",
+		Args:        exactly("EMAIL"),
+		Annotations: prints(inviteSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.fields.addFlags(cmd)
 	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 72h, at most 7d")
@@ -117,10 +118,11 @@ func lifeFlag(flag, text string) (time.Duration, error) {
 
 func newInviteListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the invitations that can still be accepted",
-		Example: "  usher invite list",
-		Args:    noArgs,
+		Use:         "list",
+		Short:       "List the invitations that can still be accepted",
+		Example:     "  usher invite list",
+		Args:        noArgs,
+		Annotations: prints(inviteSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runList(cmd.Context(), a, inviteSpec(), inviteObject, (*service.Service).ListInvites)
 		},
@@ -130,10 +132,11 @@ func newInviteListCmd(a *app) *cobra.Command {
 func newInviteRevokeCmd(a *app) *cobra.Command {
 	o := manyOptions{app: a}
 	cmd := &cobra.Command{
-		Use:     "revoke EMAIL...",
-		Short:   "End invitation links; the users stay pending",
-		Example: "  usher invite revoke bo@norrsken.example",
-		Args:    o.args,
+		Use:         "revoke EMAIL...",
+		Short:       "End invitation links; the users stay pending",
+		Example:     "  usher invite revoke bo@norrsken.example",
+		Args:        o.args,
+		Annotations: prints(doneSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runMany(cmd.Context(), &o, args, "End the invitation of", (*service.Service).RevokeInvites)
 		},
@@ -158,8 +161,9 @@ pasted at the prompt, or read with - from standard input, or from --link-file.`,
 		Example: `  usher invite accept
   usher invite accept --link-file link.txt --email bo@norrsken.example
   printf '%s\n%s\n' "$LINK" "$PASSWORD" | usher invite accept - --password-stdin`,
-		Args: linkArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Args:        linkArgs,
+		Annotations: prints(whoamiSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.addFlags(cmd)
 	o.addPasswordFlag(cmd)

@@ -26,8 +26,9 @@ The key is asked for the first time; then this device remembers it.`,
 		Example: `  usher login anna@norrsken.example
   usher login anna@norrsken.example --org-key-file key.txt
   usher login cron@norrsken.example --password-stdin < password.txt`,
-		Args: atMostOne("EMAIL"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Args:        atMostOne("EMAIL"),
+		Annotations: prints(whoamiSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	cmd.Flags().BoolVar(&o.passwordStdin, "password-stdin", false, "read the password from standard input")
 	addKeyFlag(cmd, a)
@@ -131,11 +132,12 @@ func runLogout(ctx context.Context, a *app) error {
 
 func newWhoamiCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "whoami",
-		Long:    `Show who acts: the user signed in on this device, his role and until when.`,
-		Example: "  usher whoami\n  usher whoami -o json",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), a) },
+		Use:         "whoami",
+		Long:        `Show who acts: the user signed in on this device, his role and until when.`,
+		Example:     "  usher whoami\n  usher whoami -o json",
+		Args:        noArgs,
+		Annotations: prints(whoamiSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return runWhoami(cmd.Context(), a) },
 	}
 }
 

@@ -47,15 +47,16 @@ time. Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
 		Example: `  usher logs
   usher logs --user bo@norrsken.example --since 7d
   usher logs --action user.delete --outcome denied -o json`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Args:        noArgs,
+		Annotations: prints(eventSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.user, "user", "", "by or about a user, by `EMAIL` or id, also a deleted one")
 	f.StringVar(&o.actor, "actor", "", "done by: `EMAIL`, id, system or nobody")
 	f.StringVar(&o.action, "action", "", "one `ACTION`, such as user.delete")
-	f.StringVar(&o.outcome, "outcome", "", "`ok`, denied or failed")
+	f.StringVar(&o.outcome, "outcome", "", "how it ended: `ok|denied|failed`")
 	f.StringVar(&o.since, "since", "", "not before a `TIME`")
 	f.StringVar(&o.until, "until", "", "before a `TIME`")
 	f.IntVarP(&o.newest, "number", "n", 0, "the newest `N`")

@@ -21,8 +21,9 @@ enough; cron makes one each night.`,
 		Example: `  usher logs checkpoint >> /mnt/other/usher.checkpoints
   usher logs checkpoint | mail -s "usher checkpoint" audit@norrsken.example
   usher logs checkpoint -o jsonl | systemd-cat -t usher-checkpoint`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runLogsCheckpoint(cmd.Context(), a) },
+		Args:        noArgs,
+		Annotations: prints(checkpointSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return runLogsCheckpoint(cmd.Context(), a) },
 	}
 }
 

@@ -33,8 +33,9 @@ event is named. Access to the file is enough.`,
 		Example: `  usher logs verify
   usher logs verify --checkpoint /mnt/other/usher.checkpoints
   ssh other cat usher.checkpoints | usher logs verify --checkpoint - -o json`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Args:        noArgs,
+		Annotations: prints(logVerdictSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().StringVar(&o.checkpoint, "checkpoint", "", "hold the log against the checkpoints in `FILE`, one or many; - is standard input")
 	return cmd

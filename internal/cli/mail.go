@@ -85,9 +85,10 @@ func newMailTestCmd(a *app) *cobra.Command {
 		Short: "Send a test message",
 		Long: `Send a test message to an address, the way usher sends every mail, and say what
 the mail server answers. Exit 9 if it does not take the message.`,
-		Example: "  usher mail test anna@norrsken.example",
-		Args:    exactly("ADDRESS"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return runMailTest(cmd.Context(), a, args[0]) },
+		Example:     "  usher mail test anna@norrsken.example",
+		Args:        exactly("ADDRESS"),
+		Annotations: prints(mailTestSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return runMailTest(cmd.Context(), a, args[0]) },
 	}
 }
 

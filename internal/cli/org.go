@@ -38,8 +38,9 @@ func newOrgAddCmd(a *app) *cobra.Command {
 		Short: "Make another organisation, with the system key",
 		Long: `Make another organisation with its owner. It takes the system key; the
 organisation key is shown once, for the new owner.`,
-		Example: "  usher org add \"Fjord Data\" --email liv@fjord.example \\\n    --system-key-file system.key",
-		Args:    exactly("NAME"),
+		Example:     "  usher org add \"Fjord Data\" --email liv@fjord.example \\\n    --system-key-file system.key",
+		Args:        exactly("NAME"),
+		Annotations: prints(orgAddSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.org = args[0]
 			return o.addOrg(cmd.Context())
@@ -111,11 +112,12 @@ func replaced(o output.Object, name string, value output.Value) output.Object {
 
 func newOrgListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List your organisation, or all of them with the system key",
-		Example: "  usher org list\n  usher org list --system-key-file system.key",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runOrgList(cmd.Context(), a) },
+		Use:         "list",
+		Short:       "List your organisation, or all of them with the system key",
+		Example:     "  usher org list\n  usher org list --system-key-file system.key",
+		Args:        noArgs,
+		Annotations: prints(orgSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return runOrgList(cmd.Context(), a) },
 	}
 	addSystemKeyFlag(cmd, a)
 	return cmd
@@ -144,10 +146,11 @@ func runOrgList(ctx context.Context, a *app) error {
 
 func newOrgShowCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show",
-		Short:   "Show your organisation",
-		Example: "  usher org show\n  usher org show -o json",
-		Args:    noArgs,
+		Use:         "show",
+		Short:       "Show your organisation",
+		Example:     "  usher org show\n  usher org show -o json",
+		Args:        noArgs,
+		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return oneOrg(a, func(s *service.Service) (service.OrgView, error) {
 				v, err := s.ShowOrg(cmd.Context())
@@ -209,10 +212,11 @@ func (o *renameOptions) edit(cmd *cobra.Command) (edit service.OrgEdit, err erro
 func newOrgEditCmd(a *app) *cobra.Command {
 	var o renameOptions
 	cmd := &cobra.Command{
-		Use:     "edit",
-		Short:   "Change your organisation's name or slug",
-		Example: "  usher org edit --name \"Norrsken Logistik AB\"\n  usher org edit --slug norrsken",
-		Args:    noArgs,
+		Use:         "edit",
+		Short:       "Change your organisation's name or slug",
+		Example:     "  usher org edit --name \"Norrsken Logistik AB\"\n  usher org edit --slug norrsken",
+		Args:        noArgs,
+		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			edit, err := o.edit(cmd)
 			if err != nil {
@@ -233,8 +237,9 @@ func newOrgHandoverCmd(a *app) *cobra.Command {
 		Short: "Make another user the owner; you become an admin",
 		Long: `Make another active host of your organisation its owner. You become an admin.
 Your password is asked for again.`,
-		Example: "  usher org handover eva@norrsken.example --reason \"new head of IT\"",
-		Args:    exactly("EMAIL"),
+		Example:     "  usher org handover eva@norrsken.example --reason \"new head of IT\"",
+		Args:        exactly("EMAIL"),
+		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return oneOrg(a, func(s *service.Service) (v service.OrgView, err error) {
 				err = o.run(cmd.Context(), s, func() (err error) {
@@ -258,8 +263,9 @@ func newOrgDeleteCmd(a *app) *cobra.Command {
 		Short: "Delete your organisation with everything in it",
 		Long: `Delete your organisation: its users, sites, keys, stored passwords, domains and
 roles. Its events stay in the log. Type its slug to confirm.`,
-		Example: "  usher org delete --confirm norrsken-logistik",
-		Args:    noArgs,
+		Example:     "  usher org delete --confirm norrsken-logistik",
+		Args:        noArgs,
+		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return oneOrg(a, func(s *service.Service) (v service.OrgView, err error) {
 				err = o.run(cmd.Context(), s, func() (err error) {

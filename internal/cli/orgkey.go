@@ -41,9 +41,10 @@ func newOrgkeySendCmd(a *app) *cobra.Command {
 		Long: `Make a single-use link for each user that stores the organisation key on his
 device without showing it. Only users of your own key scope can be sent it, and
 only while this device holds it. Never send it with a password reset link.`,
-		Example: "  usher orgkey send bo@norrsken.example\n  usher orgkey send --from new-people.txt --ttl 7d -o json",
-		Args:    o.many.args,
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Example:     "  usher orgkey send bo@norrsken.example\n  usher orgkey send --from new-people.txt --ttl 7d -o json",
+		Args:        o.many.args,
+		Annotations: prints(linkedSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.many.addFlags(cmd)
 	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 24h, at most 7d")

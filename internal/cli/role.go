@@ -32,10 +32,11 @@ func roleObject(v service.RoleView) output.Object {
 
 func newRoleListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the roles, built in and your own",
-		Example: "  usher role list\n  usher role list --columns name,allow",
-		Args:    noArgs,
+		Use:         "list",
+		Short:       "List the roles, built in and your own",
+		Example:     "  usher role list\n  usher role list --columns name,allow",
+		Args:        noArgs,
+		Annotations: prints(roleSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runList(cmd.Context(), a, roleSpec(), roleObject, (*service.Service).ListRoles)
 		},
@@ -44,10 +45,11 @@ func newRoleListCmd(a *app) *cobra.Command {
 
 func newRoleShowCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show NAME",
-		Short:   "Show what a role permits",
-		Example: "  usher role show site-admin\n  usher role show help-desk -o json | jq -r '.allow[]'",
-		Args:    exactly("NAME"),
+		Use:         "show NAME",
+		Short:       "Show what a role permits",
+		Example:     "  usher role show site-admin\n  usher role show help-desk -o json | jq -r '.allow[]'",
+		Args:        exactly("NAME"),
+		Annotations: prints(roleSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRole(cmd.Context(), a, args[0], (*service.Service).ShowRole)
 		},
@@ -83,9 +85,10 @@ func newRoleDeleteCmd(a *app) *cobra.Command {
 		Short: "Delete a role of your own",
 		Long: `Delete a role of your own. One that users have is not deleted, unless they are
 moved to another. Built-in roles are fixed.`,
-		Example: "  usher role delete help-desk\n  usher role delete help-desk --move-to member",
-		Args:    exactly("NAME"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Example:     "  usher role delete help-desk\n  usher role delete help-desk --move-to member",
+		Args:        exactly("NAME"),
+		Annotations: prints(roleSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringVar(&o.moveTo, "move-to", "", "give who has it another `ROLE`")
 	addChangeFlags(cmd, a)
@@ -115,8 +118,9 @@ reach. It is a question: the exit code is 0 for yes and for no.`,
 		Example: `  usher role check bo@norrsken.example user.add
   usher role check bo@norrsken.example user.delete eva@norrsken.example
   usher role check bo@norrsken.example session.list kiruna -o json | jq .allowed`,
-		Args: between(2, "EMAIL", "PERMISSION", "TARGET"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runRoleCheck(cmd.Context(), a, args) },
+		Args:        between(2, "EMAIL", "PERMISSION", "TARGET"),
+		Annotations: prints(checkSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return runRoleCheck(cmd.Context(), a, args) },
 	}
 }
 

@@ -45,8 +45,9 @@ do more: who shall act on members needs secret.list and secret.show too, because
 members have them. Everybody may always see and change what is his own.`,
 		Example: `  usher role add auditor --allow user.list,user.show,logs.list
   usher role add help-desk --allow user.list,user.unlock,password.reset`,
-		Args: exactly("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("NAME"),
+		Annotations: prints(roleSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringSliceVar(&o.allow.words, "allow", nil, "what it permits, as `PERMISSION,...`; may be repeated")
 	addChangeFlags(cmd, a)
@@ -87,9 +88,10 @@ func newRoleEditCmd(a *app) *cobra.Command {
 		Short: "Change what a role of your own permits",
 		Long: `Change what a role of your own permits, at once for all who have it. Built-in roles
 are fixed.`,
-		Example: "  usher role edit help-desk --allow user.show --deny password.reset",
-		Args:    exactly("NAME"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Example:     "  usher role edit help-desk --allow user.show --deny password.reset",
+		Args:        exactly("NAME"),
+		Annotations: prints(roleSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringSliceVar(&o.allow.words, "allow", nil, "permit this too, as `PERMISSION,...`; may be repeated")
 	cmd.Flags().StringSliceVar(&o.deny.words, "deny", nil, "permit this no longer, as `PERMISSION,...`; may be repeated")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -47,7 +48,7 @@ func nouns() []noun {
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
 		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},
 		{name: "completion", short: "Print the completion script of a shell", group: groupHouse, build: newCompletionCmd},
-		{name: "help", short: "Show the help of a command", group: groupHouse, build: func(*app) *cobra.Command { return newHelpCmd() }},
+		{name: "help", short: "Show the help of a command, or a topic", group: groupHouse, build: func(*app) *cobra.Command { return newHelpCmd() }},
 		{name: "version", short: "Show the version", group: groupHouse, build: newVersionCmd},
 	}
 }
@@ -55,16 +56,21 @@ func nouns() []noun {
 // groups are the headings of the root's help.
 func groups() []*cobra.Group {
 	return []*cobra.Group{
-		{ID: groupStart, Title: "Getting in:"},
-		{ID: groupPeople, Title: "People:"},
-		{ID: groupKeys, Title: "Keys and passwords:"},
-		{ID: groupWatch, Title: "Watching:"},
-		{ID: groupHouse, Title: "The house:"},
+		{ID: groupStart, Title: "Getting in"},
+		{ID: groupPeople, Title: "People"},
+		{ID: groupKeys, Title: "Keys and passwords"},
+		{ID: groupWatch, Title: "Watching"},
+		{ID: groupHouse, Title: "The house"},
 	}
 }
 
+// declaredOrder keeps the commands in the order in which they were added, which
+// is that of the help. Cobra sorts them by name unless told once for all.
+var declaredOrder sync.Once
+
 // newRoot builds the tree as far as args need it.
 func newRoot(a *app, args []string) *cobra.Command {
+	declaredOrder.Do(func() { cobra.EnableCommandSorting = false })
 	root := &cobra.Command{
 		Use:   "usher COMMAND",
 		Short: "An admin tool for a small directory of people",
@@ -77,7 +83,7 @@ keys, stored passwords and an event log in one file on this machine.`,
   usher logs --since 7d`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, args []string) error { return answerGroup(cmd, args) },
+		RunE:          func(cmd *cobra.Command, args []string) error { return runRoot(a, cmd, args) },
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -87,8 +93,8 @@ keys, stored passwords and an event log in one file on this machine.`,
 	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(groups()...)
 	addGlobalFlags(root, a)
-	root.SetHelpFunc(showHelp)
-	root.Flags().SortFlags = false
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
+	root.Flags().Bool("version", false, "show the version, like usher version")
 	for _, n := range nouns() {
 		root.AddCommand(n.command(a, args))
 	}
@@ -99,6 +105,14 @@ keys, stored passwords and an event log in one file on this machine.`,
 		plainUsages(root)
 	}
 	return root
+}
+
+// runRoot answers who typed no command.
+func runRoot(a *app, cmd *cobra.Command, args []string) error {
+	if wanted, err := cmd.Flags().GetBool("version"); err != nil || wanted {
+		return showVersion(a)
+	}
+	return answerGroup(cmd, args)
 }
 
 // command builds the branch if the arguments name it, else what the root's help

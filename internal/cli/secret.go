@@ -102,7 +102,7 @@ func (o *secretDetails) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.username, "username", "", "the user `NAME` it belongs to")
-	f.StringVar(&o.url, "url", "", "the `ADDRESS` where it is used")
+	f.StringVar(&o.url, "url", "", "the `URL` where it is used")
 	f.StringVar(&o.notes, "notes", "", "notes: `TEXT`; sealed like the value, but no place for secrets in an argument")
 }
 
@@ -133,8 +133,9 @@ name. The value is asked for, read from standard input, or made.`,
 		Example: `  usher secret add "Firewall Kiruna" --username admin --url https://10.0.4.1
   usher secret add "Backup key" --generate --notes "vault 3, behind the rack"
   usher secret add "Web server key" --value-stdin < server.key`,
-		Args: exactly("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("NAME"),
+		Annotations: prints(secretSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.details.addFlags(cmd)
 	o.value.addFlags(cmd)
@@ -191,11 +192,12 @@ type secretListOptions struct {
 func newSecretListCmd(a *app) *cobra.Command {
 	o := secretListOptions{app: a}
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the stored passwords, without their values",
-		Example: "  usher secret list\n  usher secret list --columns name,url,notes",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Use:         "list",
+		Short:       "List the stored passwords, without their values",
+		Example:     "  usher secret list\n  usher secret list --columns name,url,notes",
+		Args:        noArgs,
+		Annotations: prints(secretSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.site.addFlag(cmd)
 	addKeyFlag(cmd, a)
@@ -235,9 +237,10 @@ func newSecretDeleteCmd(a *app) *cobra.Command {
 		Short: "Delete stored passwords for good",
 		Long: `Delete stored passwords for good. Their names stay in the log, sealed under the
 organisation key. All or none are deleted, unless told to keep going.`,
-		Example: "  usher secret delete \"Firewall Kiruna\"\n  usher secret delete \"Old printer\" \"Old NAS\" -y --reason \"scrapped\"",
-		Args:    some("NAME"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Example:     "  usher secret delete \"Firewall Kiruna\"\n  usher secret delete \"Old printer\" \"Old NAS\" -y --reason \"scrapped\"",
+		Args:        some("NAME"),
+		Annotations: prints(secretDoneSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	cmd.Flags().BoolVar(&o.keepGoing, "keep-going", false, "do what can be done; exit 9 if any failed")
 	o.site.addFlag(cmd)

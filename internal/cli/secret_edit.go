@@ -27,8 +27,9 @@ away. The log tells which fields changed, not what stood in them.`,
 		Example: `  usher secret edit "Firewall Kiruna" --new-value
   usher secret edit "Firewall Kiruna" --generate --reason "quarterly change"
   usher secret edit "Firewall Kiruna" --name "Firewall Gällivare" --notes ""`,
-		Args: exactly("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
+		Args:        exactly("NAME"),
+		Annotations: prints(secretSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
 	}
 	cmd.Flags().StringVar(&o.name, "name", "", "the new `NAME`")
 	o.details.addFlags(cmd)

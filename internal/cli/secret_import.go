@@ -27,8 +27,9 @@ file afterwards: it has the passwords in clear.`,
 		Example: `  usher secret import passwords.csv --dry-run
   usher secret import passwords.csv --upsert
   age -d passwords.age | usher secret import -`,
-		Args: exactly("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("FILE"),
+		Annotations: prints(importSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().BoolVar(&o.in.Upsert, "upsert", false, "bring those that are there already to what the file says")
 	cmd.Flags().BoolVar(&o.in.KeepGoing, "keep-going", false, "import what can be; exit 9 if any failed")

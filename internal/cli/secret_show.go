@@ -56,8 +56,9 @@ the log.`,
 		Example: `  usher secret show "Firewall Kiruna" --reason "case 4711"
   usher secret show "Web server key" --secret-file server.key
   usher secret show "Firewall Kiruna" --columns value --no-headers`,
-		Args: exactly("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("NAME"),
+		Annotations: prints(revealedSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.addFlags(cmd)
 	return cmd
@@ -104,9 +105,10 @@ again, or with -o json or -o jsonl. Values stand there as they are: a spreadshee
 may take one that begins with = + - or @ for a formula. Your password is asked
 for unless you gave it within five minutes; each password exported stands in the
 log.`,
-		Example: "  usher secret export --secret-file passwords.csv\n  usher secret export -o jsonl | age -r AGE-RECIPIENT > passwords.age",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return o.export(cmd.Context()) },
+		Example:     "  usher secret export --secret-file passwords.csv\n  usher secret export -o jsonl | age -r AGE-RECIPIENT > passwords.age",
+		Args:        noArgs,
+		Annotations: prints(revealedSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.export(cmd.Context()) },
 	}
 	o.addFlags(cmd)
 	return cmd

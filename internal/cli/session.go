@@ -33,10 +33,11 @@ func sessionObject(v service.SessionView) output.Object {
 
 func newSessionListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list [EMAIL]",
-		Short:   "List the sessions that run: your own, or a user's",
-		Example: "  usher session list\n  usher session list bo@norrsken.example -o json",
-		Args:    atMostOne("EMAIL"),
+		Use:         "list [EMAIL]",
+		Short:       "List the sessions that run: your own, or a user's",
+		Example:     "  usher session list\n  usher session list bo@norrsken.example -o json",
+		Args:        atMostOne("EMAIL"),
+		Annotations: prints(sessionSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runList(cmd.Context(), a, sessionSpec(), sessionObject, func(s *service.Service, ctx context.Context) ([]service.SessionView, error) {
 				who := ""
@@ -56,8 +57,9 @@ func newSessionEndCmd(a *app) *cobra.Command {
 		Short: "End sessions: your own, or those of users you may act on",
 		Long: `End sessions by the ids that "usher session list" shows. The next command of such a
 session exits 7. To end all of a user's: usher user logout EMAIL.`,
-		Example: "  usher session end 5d41402abc4b2a76b9719d911017c592",
-		Args:    some("ID"),
+		Example:     "  usher session end 5d41402abc4b2a76b9719d911017c592",
+		Args:        some("ID"),
+		Annotations: prints(sessionDoneSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSessionEnd(cmd.Context(), a, service.Many{Who: args, KeepGoing: keepGoing})
 		},

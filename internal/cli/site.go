@@ -50,9 +50,10 @@ func newSiteAddCmd(a *app) *cobra.Command {
 		Long: `Make a site. It has an organisation key of its own, which its first admin gets
 by the invitation link printed here. Until he accepts, this device keeps the
 key, so that a fresh link can be made; then only the site has it.`,
-		Example: "  usher site add \"Gällivare\" --admin bo@norrsken.example",
-		Args:    exactly("NAME"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Example:     "  usher site add \"Gällivare\" --admin bo@norrsken.example",
+		Args:        exactly("NAME"),
+		Annotations: prints(siteAddSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	cmd.Flags().StringVar(&o.admin, "admin", "", "the site's first admin, by `EMAIL`")
 	cmd.Flags().StringVar(&o.first, "first", "", "his first `NAME`")
@@ -118,10 +119,11 @@ func (o *siteAddOptions) input(siteName string) (in service.NewSite, err error) 
 
 func newSiteListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the sites",
-		Example: "  usher site list",
-		Args:    noArgs,
+		Use:         "list",
+		Short:       "List the sites",
+		Example:     "  usher site list",
+		Args:        noArgs,
+		Annotations: prints(siteSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runList(cmd.Context(), a, siteSpec(), siteObject, (*service.Service).ListSites)
 		},
@@ -151,10 +153,11 @@ func oneSite(a *app, arg string, step func(*service.Service, account.Slug) (serv
 
 func newSiteShowCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show SITE",
-		Short:   "Show one site",
-		Example: "  usher site show gallivare",
-		Args:    exactly("SITE"),
+		Use:         "show SITE",
+		Short:       "Show one site",
+		Example:     "  usher site show gallivare",
+		Args:        exactly("SITE"),
+		Annotations: prints(siteSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return oneSite(a, args[0], func(s *service.Service, slug account.Slug) (service.SiteView, error) {
 				return s.ShowSite(cmd.Context(), slug)
@@ -166,10 +169,11 @@ func newSiteShowCmd(a *app) *cobra.Command {
 func newSiteEditCmd(a *app) *cobra.Command {
 	var o renameOptions
 	cmd := &cobra.Command{
-		Use:     "edit SITE",
-		Short:   "Change a site's name or slug",
-		Example: "  usher site edit gallivare --name \"Gällivare och Kiruna\"",
-		Args:    exactly("SITE"),
+		Use:         "edit SITE",
+		Short:       "Change a site's name or slug",
+		Example:     "  usher site edit gallivare --name \"Gällivare och Kiruna\"",
+		Args:        exactly("SITE"),
+		Annotations: prints(siteSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			edit, err := o.edit(cmd)
 			if err != nil {
@@ -193,8 +197,9 @@ func newSiteDeleteCmd(a *app) *cobra.Command {
 		Long: `Delete a site and its key. A site with users is deleted only with --move-to,
 which moves them to another site or to none: as members, pending again, since
 their passwords were sealed under the site's key.`,
-		Example: "  usher site delete gallivare\n  usher site delete gallivare --move-to kiruna",
-		Args:    exactly("SITE"),
+		Example:     "  usher site delete gallivare\n  usher site delete gallivare --move-to kiruna",
+		Args:        exactly("SITE"),
+		Annotations: prints(siteSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := placeFlag(cmd, "move-to", moveTo)
 			if err != nil {

@@ -54,8 +54,9 @@ once; --secret-file writes it to a new file that only you can read.`,
     --secret-file /etc/usher/export.token
   USHER_TOKEN_FILE=/etc/usher/export.token usher user export > users.csv
   usher token add provisioning --allow user.add,user.suspend --expires 30d`,
-		Args: exactly("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("NAME"),
+		Annotations: prints(madeTokenSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -143,10 +144,11 @@ func (o *tokenAddOptions) input(name string) (in service.NewServiceToken, err er
 
 func newTokenListCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the service tokens and when they were last used",
-		Example: "  usher token list\n  usher token list --columns name,last_used_at",
-		Args:    noArgs,
+		Use:         "list",
+		Short:       "List the service tokens and when they were last used",
+		Example:     "  usher token list\n  usher token list --columns name,last_used_at",
+		Args:        noArgs,
+		Annotations: prints(tokenSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runList(cmd.Context(), a, tokenSpec(), tokenObject, (*service.Service).ListTokens)
 		},
@@ -156,10 +158,11 @@ func newTokenListCmd(a *app) *cobra.Command {
 func newTokenRevokeCmd(a *app) *cobra.Command {
 	keepGoing := false
 	cmd := &cobra.Command{
-		Use:     "revoke NAME...",
-		Short:   "End service tokens at once",
-		Example: "  usher token revoke nightly-export",
-		Args:    some("NAME"),
+		Use:         "revoke NAME...",
+		Short:       "End service tokens at once",
+		Example:     "  usher token revoke nightly-export",
+		Args:        some("NAME"),
+		Annotations: prints(revokedSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runTokenRevoke(cmd.Context(), a, service.Many{Who: args, KeepGoing: keepGoing})
 		},
@@ -169,11 +172,15 @@ func newTokenRevokeCmd(a *app) *cobra.Command {
 	return cmd
 }
 
+func revokedSpec() output.Spec {
+	return output.Spec{Key: "name", Columns: []output.Column{
+		{Path: "name"}, {Path: "ok"}, {Path: "error.code", Wide: true}, {Path: "error.message"},
+	}}
+}
+
 func runTokenRevoke(ctx context.Context, a *app, many service.Many) error {
 	form := eachForm{
-		spec: output.Spec{Key: "name", Columns: []output.Column{
-			{Path: "name"}, {Path: "ok"}, {Path: "error.code", Wide: true}, {Path: "error.message"},
-		}},
+		spec: revokedSpec(),
 		object: func(d service.Done) output.Object {
 			return output.Object{
 				{Name: "name", Value: output.String(d.Who)},

@@ -355,5 +355,8 @@ func TestEveryCommandRefusesAnUnknownColumnFirst(t *testing.T) {
 		if code := Main(context.Background(), env); code != 2 || !strings.Contains(talk.String(), `unknown column "zzz"`) {
 			t.Errorf("%q: got exit %d and %q, want exit 2 and that there is no such column", env.Args, code, talk)
 		}
+		if want := "choose from " + strings.Join(columnsOf(cmd), ", ") + "\n"; !strings.Contains(talk.String(), want) {
+			t.Errorf("its Annotations are not prints(what it prints):\n got %q\nwant %s", talk, want)
+		}
 	})
 }

@@ -27,8 +27,9 @@ pending: he has no password yet and cannot sign in.`,
 		Example: `  usher user add bo@norrsken.example --first Bo --last Ek
   usher user add eva@norrsken.example --role admin --password-stdin < pass.txt
   usher user add cron@norrsken.example --if-not-exists -q`,
-		Args: exactly("EMAIL"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("EMAIL"),
+		Annotations: prints(addedSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.fields.addFlags(cmd)
 	f := cmd.Flags()

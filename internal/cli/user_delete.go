@@ -24,8 +24,9 @@ makes a new user. What they did stays in the log under their names, unless
 		Example: `  usher user delete bo@norrsken.example
   usher user delete bo@norrsken.example eva@norrsken.example --reason "left" -y
   usher user list --inactive 365d -q | usher user delete - --dry-run`,
-		Args: o.many.args,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Args:        o.many.args,
+		Annotations: prints(doneSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.many.addFlags(cmd)
 	cmd.Flags().BoolVar(&o.erase, "erase", false, "take their names out of the log too")

@@ -13,9 +13,10 @@ func newUserExportCmd(a *app) *cobra.Command {
 		Short: "Export users as CSV or JSON Lines, with every field",
 		Long: `Export users with every field: as CSV, or with -o json or -o jsonl. A JSON Lines
 export can be imported again. Passwords are not in it.`,
-		Example: "  usher user export > users.csv\n  usher user export -o jsonl --status active > users.jsonl",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+		Example:     "  usher user export > users.csv\n  usher user export -o jsonl --status active > users.jsonl",
+		Args:        noArgs,
+		Annotations: prints(userSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
 	o.list.filter.addFlags(cmd)
 	return cmd

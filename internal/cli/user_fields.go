@@ -21,13 +21,13 @@ func (u *userFields) addFlags(cmd *cobra.Command) {
 	f.StringVar(&u.first, "first", "", "first `NAME`")
 	f.StringVar(&u.last, "last", "", "last `NAME`")
 	u.addPlaceFlags(cmd)
-	f.StringVar(&u.language, "locale", "", "language of mails: `en`, fr or sv")
+	f.StringVar(&u.language, "locale", "", "language of mails to him: `en|fr|sv`")
 }
 
 // addPlaceFlags adds the flags that say where a user stands.
 func (u *userFields) addPlaceFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&u.kind, "type", "", "`host` or individual")
+	f.StringVar(&u.kind, "type", "", "for the whole organisation, or not: `host|individual`")
 	f.StringVar(&u.site, "site", "", "the `SITE` he belongs to")
 	f.StringVar(&u.role, "role", "", "a `ROLE`: admin, site-admin, member or one of your own")
 }

@@ -38,13 +38,14 @@ replaced at the first sign-in.`,
   usher user import m365-export.csv --report faults.csv
   usher user import hr.csv --map email=E-post --map first_name=Förnamn \
     --map last_name=Efternamn`,
-		Args: exactly("FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+		Args:        exactly("FILE"),
+		Annotations: prints(importSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.form, "format", string(userfile.FormAuto), "`FORM` of the file: auto, usher, m365, google or jsonl")
-	f.StringArrayVar(&o.columns, "map", nil, "where a field stands: `field=column`; may be repeated")
+	f.StringVar(&o.form, "format", string(userfile.FormAuto), "form of the file: `auto|usher|m365|google|jsonl`")
+	f.StringArrayVar(&o.columns, "map", nil, "where a field stands: `FIELD=COLUMN`; may be repeated")
 	o.fields.addPlaceFlags(cmd)
 	f.BoolVar(&o.upsert, "upsert", false, "bring users who are there to what the file says")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "import what can be; exit 9 if any failed")

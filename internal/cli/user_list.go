@@ -24,11 +24,11 @@ type userFilterFlags struct {
 func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&u.kind, "type", "", "`host` or individual")
+	f.StringVar(&u.kind, "type", "", "of a type: `host|individual`")
 	f.StringVar(&u.role, "role", "", "who have a `ROLE`")
 	f.StringVar(&u.site, "site", "", "of a `SITE`")
-	f.StringVar(&u.status, "status", "", "`pending`, active or suspended")
-	f.StringVar(&u.auth, "auth", "", "password kept here, `local`, or in a directory")
+	f.StringVar(&u.status, "status", "", "in a state: `pending|active|suspended`")
+	f.StringVar(&u.auth, "auth", "", "password kept here or elsewhere: `local|directory`")
 	f.StringVar(&u.inactive, "inactive", "", "not signed in, nor added, for a `DURATION`: 90d, 12h")
 	f.StringVar(&u.match, "match", "", "address or name contains `TEXT`")
 }
@@ -68,11 +68,12 @@ type userListOptions struct {
 func newUserListCmd(a *app) *cobra.Command {
 	o := userListOptions{app: a}
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List users",
-		Example: "  usher user list\n  usher user list --status pending --columns email,created_at\n  usher user list --inactive 90d -q",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		Use:         "list",
+		Short:       "List users",
+		Example:     "  usher user list\n  usher user list --status pending --columns email,created_at\n  usher user list --inactive 90d -q",
+		Args:        noArgs,
+		Annotations: prints(userSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.filter.addFlags(cmd)
 	cmd.Flags().StringVar(&o.sort, "sort", "", "sort by a `FIELD`: "+strings.Join(sortFields(), ", ")+"; -FIELD backwards")

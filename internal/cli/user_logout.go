@@ -29,8 +29,9 @@ than he: an admin leaves the owner out, or does what can be done with
 		Example: `  usher user logout bo@norrsken.example --reason "lost his laptop"
   usher user logout --all --except anna@norrsken.example
   usher user logout --site kiruna -y`,
-		Args: o.args,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Args:        o.args,
+		Annotations: prints(doneSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	f := cmd.Flags()
 	f.SortFlags = false

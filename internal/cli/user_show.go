@@ -11,11 +11,12 @@ import (
 
 func newUserShowCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show EMAIL",
-		Short:   "Show one user",
-		Example: "  usher user show bo@norrsken.example\n  usher user show bo@norrsken.example -o json | jq .status",
-		Args:    exactly("EMAIL"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return runUserShow(cmd.Context(), a, args[0]) },
+		Use:         "show EMAIL",
+		Short:       "Show one user",
+		Example:     "  usher user show bo@norrsken.example\n  usher user show bo@norrsken.example -o json | jq .status",
+		Args:        exactly("EMAIL"),
+		Annotations: prints(userSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return runUserShow(cmd.Context(), a, args[0]) },
 	}
 }
 
@@ -49,9 +50,10 @@ func newUserEditCmd(a *app) *cobra.Command {
 		Long: `Change a user's information. A host made an individual loses what he may no
 longer have. A user who moves to another key scope (--site) loses his password,
 which was sealed under the old key: he is pending again and gets a fresh link.`,
-		Example: "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --reason \"took over from Eva\"",
-		Args:    exactly("EMAIL"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
+		Example:     "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --reason \"took over from Eva\"",
+		Args:        exactly("EMAIL"),
+		Annotations: prints(addedSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd, args[0]) },
 	}
 	cmd.Flags().StringVar(&o.email, "email", "", "the new `ADDRESS`")
 	o.fields.addFlags(cmd)

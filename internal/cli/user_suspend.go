@@ -43,8 +43,9 @@ the end of the password after fifty.`
 // the given words.
 func newManyCmd(o *manyOptions, words string, do manyChange) *cobra.Command {
 	cmd := &cobra.Command{
-		Args: o.args,
-		RunE: func(cmd *cobra.Command, args []string) error { return runMany(cmd.Context(), o, args, words, do) },
+		Annotations: prints(doneSpec()),
+		Args:        o.args,
+		RunE:        func(cmd *cobra.Command, args []string) error { return runMany(cmd.Context(), o, args, words, do) },
 	}
 	o.addFlags(cmd)
 	addChangeFlags(cmd, o.app)
