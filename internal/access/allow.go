@@ -71,12 +71,14 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 		return Decision{Denied, "the system user only breaks glass"}
 	case target.Org != actor.Org:
 		return Decision{Unseen, "another organisation"}
-	case actor.Restricted && p != PasswordChange:
+	case actor.Restricted && !(self && p == PasswordChange):
 		return Decision{Denied, "a temporary password is for choosing a new one only"}
 	case self && target.Owner && (p == UserDelete || p == UserSuspend):
 		return Decision{Denied, RuleOwnerStays}
 	case self && own(p):
 		return Decision{Allowed, "own data"}
+	case p == PasswordChange:
+		return Decision{Denied, "everybody changes his own password; that of others is reset"}
 	case !actor.May.Has(p):
 		return Decision{Denied, "the role does not permit " + string(p)}
 	case actor.Site != 0 && target.Site != actor.Site:

@@ -81,6 +81,8 @@ func TestAllow(t *testing.T) {
 		{"a token reads where it only reads", cron, UserExport, org, Allowed},
 		{"a token has no data of its own", Actor{Kind: Token, User: userID(4), Org: 1}, UserShow, aMember, Denied},
 		{"a temporary password changes the password", restricted, PasswordChange, Target{Org: 1, User: userID(2), May: admin}, Allowed},
+		{"nobody changes the password of another", anna, PasswordChange, aMember, Denied},
+		{"a temporary password does not change another's", restricted, PasswordChange, aMember, Denied},
 		{"a temporary password does nothing else", restricted, UserShow, Target{Org: 1, User: userID(2), May: admin}, Denied},
 	}
 	for _, r := range rows {

@@ -60,11 +60,14 @@ func (o *op) endSession(text string) (account.User, error) {
 	if err != nil {
 		return account.User{}, err
 	}
-	u := o.actor.user // who ends what is not there ends nobody else's
-	if found {
-		if u, _, err = o.tx.User(session.Scope.Org, session.User); err != nil {
-			return u, err
-		}
+	if !found || session.Scope.Org != o.actor.Org {
+		// Who ends what is not there ends nobody else's.
+		self := access.Target{Org: o.actor.Org, Site: o.actor.Site, User: o.actor.User, May: o.actor.May}
+		return account.User{}, orElse(o.allow(self, audit.Ref{}, unseen), unseen)
+	}
+	u, _, err := o.tx.User(session.Scope.Org, session.User)
+	if err != nil {
+		return u, err
 	}
 	target, err := o.userTarget(u)
 	if err != nil {
@@ -72,9 +75,6 @@ func (o *op) endSession(text string) (account.User, error) {
 	}
 	if err := o.allow(target, audit.UserRef(u.ID), unseen); err != nil {
 		return account.User{}, err
-	}
-	if !found {
-		return account.User{}, unseen
 	}
 	if err := o.tx.RemoveSession(session); err != nil {
 		return u, err

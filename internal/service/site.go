@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -301,6 +302,9 @@ func (o *op) emptySite(site account.Site, to account.Slug) error {
 		return err
 	}
 	for _, u := range users {
+		if err := o.allowKnown(u); err != nil {
+			return fmt.Errorf("%s: %w", u.Email, err)
+		}
 		if u, err = o.moveUser(u, to); err != nil {
 			return err
 		}

@@ -105,6 +105,9 @@ func (o *op) draftUser(in NewUser) (account.User, error) {
 		u.Auth, u.Directory, u.Status = account.AuthDirectory, in.Directory, account.StatusActive
 	}
 	if in.Site != "" {
+		if err := o.allowHere(); err != nil { // who adds nobody learns of no site
+			return u, err
+		}
 		site, err := o.findSite(in.Site)
 		if err != nil {
 			return u, err
