@@ -169,6 +169,7 @@ pasted at the prompt, or read with - from standard input, or from --link-file.`,
 	o.addPasswordFlag(cmd)
 	cmd.Flags().StringVar(&o.email, "email", "", "the invited `ADDRESS`")
 	addKeyFlag(cmd, a)
+	addChangeFlags(cmd, a)
 	return cmd
 }
 
@@ -188,7 +189,7 @@ func (o *inviteAcceptOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.app.welcome(ctx, s, signedIn)
+	return o.app.welcome(signedIn)
 }
 
 func (o *inviteAcceptOptions) input(ctx context.Context, s *service.Service, args []string) (in service.AcceptInput, err error) {
@@ -217,17 +218,15 @@ func (o *inviteAcceptOptions) input(ctx context.Context, s *service.Service, arg
 }
 
 // welcome remembers a sign-in and shows who is signed in.
-func (a *app) welcome(ctx context.Context, s *service.Service, in service.SignedIn) error {
+func (a *app) welcome(in service.SignedIn) error {
 	p, err := a.printer(whoamiSpec())
 	if err != nil {
 		return err
 	}
-	if err := a.device().remember(in); err != nil {
-		return err
+	if !a.flags.dryRun {
+		if err := a.device().remember(in); err != nil {
+			return err
+		}
 	}
-	who, err := s.WhoAmI(ctx)
-	if err != nil {
-		return err
-	}
-	return p.One(whoamiSpec(), whoamiObject(who))
+	return p.One(whoamiSpec(), a.marked(whoamiObject(in.Identity)))
 }

@@ -55,7 +55,7 @@ func (o *loginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.app.welcome(ctx, s, signedIn)
+	return o.app.welcome(signedIn)
 }
 
 // input gathers address, password and keys; whatever is missing is asked for.

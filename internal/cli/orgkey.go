@@ -92,6 +92,7 @@ it. The link is pasted at the prompt, or read with - or from --link-file.`,
 		RunE:    func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },
 	}
 	o.addFlags(cmd)
+	addChangeFlags(cmd, a)
 	return cmd
 }
 
@@ -107,6 +108,9 @@ func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
 	got, err := s.AcceptKey(ctx, in)
 	if err != nil {
 		return err
+	}
+	if o.app.flags.dryRun {
+		return nil
 	}
 	if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"io"
-	"time"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -160,7 +159,13 @@ func (s *Service) openSession(tx *store.Tx, u account.User, k keys.OrgKey) (Sign
 	if err := tx.PutSession(session); err != nil {
 		return SignedIn{}, err
 	}
-	return SignedIn{Instance: instance, Scope: u.Scope(), Token: token, Key: k, User: u, Expires: session.ExpiresAt}, nil
+	in := SignedIn{Instance: instance, Scope: u.Scope(), Token: token, Key: k}
+	in.Identity = Identity{User: u, Via: "session", Expires: session.ExpiresAt}
+	if in.Org, _, err = tx.Organisation(u.Org); err != nil {
+		return in, err
+	}
+	in.Site, err = siteSlug(tx, u.Org, u.Site)
+	return in, err
 }
 
 // SignedIn is what a device keeps of a sign-in.
@@ -169,8 +174,7 @@ type SignedIn struct {
 	Scope    account.Scope
 	Token    keys.Token
 	Key      keys.OrgKey
-	User     account.User
-	Expires  time.Time
+	Identity
 }
 
 func orgRef(id account.OrgID) audit.Ref {

@@ -218,7 +218,7 @@ func (s *Service) redeem(ctx context.Context, in AcceptInput, kind account.LinkK
 		return SignedIn{}, err
 	}
 	var signedIn SignedIn
-	err = s.store.Update(ctx, func(tx *store.Tx) (err error) {
+	err = s.write(ctx, func(tx *store.Tx) (err error) {
 		signedIn, err = s.consume(tx, in, kind, hash)
 		return err
 	})

@@ -71,6 +71,10 @@ type logQuery struct {
 	actors []account.UserID
 	site   account.SiteID
 	bySite bool
+	// alone: the organisation is the only one, so what is the instance's own is
+	// its to see. Among several it would tell one whether an address that was
+	// tried belongs to another.
+	alone bool
 	heads  map[uint64]audit.Event // shared by later events of a transaction
 }
 
@@ -86,6 +90,9 @@ func (o *op) logQuery(f LogFilter) (q *logQuery, err error) {
 			return nil, err
 		}
 	}
+	if q.alone, err = o.alone(); err != nil {
+		return nil, err
+	}
 	if f.Site != "" {
 		site, err := o.findSite(f.Site)
 		if err != nil {
@@ -97,6 +104,16 @@ func (o *op) logQuery(f LogFilter) (q *logQuery, err error) {
 		q.site, q.bySite = o.actor.Site, true
 	}
 	return q, nil
+}
+
+// alone reports whether the instance has one organisation only.
+func (o *op) alone() (bool, error) {
+	n := 0
+	err := o.tx.Organisations(func(account.Organisation) (bool, error) {
+		n++
+		return n < 2, nil
+	})
+	return n == 1, err
 }
 
 // findPerson finds users, living and deleted, by address or id.
@@ -288,7 +305,7 @@ func (q *logQuery) complete(e *audit.Event) error {
 
 func (q *logQuery) matches(e audit.Event) bool {
 	switch {
-	case e.Org != q.o.actor.Org,
+	case e.Org != q.o.actor.Org && (e.Org != 0 || !q.alone),
 		q.bySite && e.Site != q.site,
 		q.Action != "" && e.Action != q.Action,
 		q.Outcome != "" && e.Outcome != q.Outcome,

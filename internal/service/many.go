@@ -29,7 +29,11 @@ type Done struct {
 func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, error) {
 	var done []Done
 	failed := 0
-	for _, who := range m.unique() {
+	list, err := o.unique(m.Who)
+	if err != nil {
+		return nil, err
+	}
+	for _, who := range list {
 		u, err := fn(who)
 		if err != nil {
 			if !itemError(err) {
@@ -88,17 +92,30 @@ func (s *Service) changeMany(ctx context.Context, action access.Permission, fn f
 	return bothErrors(partial, err)
 }
 
-// unique returns the names without those given twice.
-func (m Many) unique() []string {
-	seen := make(map[string]bool, len(m.Who))
+// unique returns the names without those that name somebody twice, be it once
+// by address and once by id.
+func (o *op) unique(who []string) ([]string, error) {
+	seen := make(map[string]bool, len(who))
 	var list []string
-	for _, who := range m.Who {
-		if folded := fold(who); !seen[folded] {
+	for _, name := range who {
+		if id, ok := account.ParseUserID(name); ok {
+			u, found, err := o.tx.User(o.actor.Org, id)
+			if err != nil {
+				return nil, err
+			}
+			if found && seen[string(u.Email)] {
+				continue
+			}
+			if found {
+				seen[string(u.Email)] = true
+			}
+		}
+		if folded := fold(name); !seen[folded] {
 			seen[folded] = true
-			list = append(list, who)
+			list = append(list, name)
 		}
 	}
-	return list
+	return list, nil
 }
 
 // itemError reports whether an error concerns one of many, and not the

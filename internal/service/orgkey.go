@@ -78,7 +78,7 @@ type AcceptedKey struct {
 // AcceptKey uses a key link up and returns the key it brought.
 func (s *Service) AcceptKey(ctx context.Context, in LinkInput) (AcceptedKey, error) {
 	var got AcceptedKey
-	err := s.store.Update(ctx, func(tx *store.Tx) error {
+	err := s.write(ctx, func(tx *store.Tx) error {
 		log := openLog(tx, s.env)
 		l, u, err := findLink(tx, in, account.LinkOrgKey)
 		if err != nil {
