@@ -75,7 +75,7 @@ type logQuery struct {
 	// its to see. Among several it would tell one whether an address that was
 	// tried belongs to another.
 	alone bool
-	heads  map[uint64]audit.Event // shared by later events of a transaction
+	heads map[uint64]audit.Event // shared by later events of a transaction
 }
 
 func (o *op) logQuery(f LogFilter) (q *logQuery, err error) {
