@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -88,58 +87,4 @@ func (o *linkOptions) newPassword(ctx context.Context) (password.Plain, error) {
 		return password.Plain{}, err
 	}
 	return password.Prepare(raw)
-}
-
-// secretOut is where a secret that usher makes goes: standard output with the
-// result, or a file that did not exist, readable by its owner alone.
-type secretOut struct{ file string }
-
-func (o *secretOut) addFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.file, "secret-file", "", "write the secret to a new `FILE` (0600) instead of showing it")
-}
-
-// keep runs a step that gives a secret. With --secret-file the file is there
-// before the step runs, the secret goes into it, and none is left when the step
-// fails.
-func (o *secretOut) keep(step func() (secret string, err error)) error {
-	if o.file == "" {
-		_, err := step()
-		return err
-	}
-	file, err := o.reserve()
-	if err != nil {
-		return err
-	}
-	secret, err := step()
-	if err == nil {
-		err = writeSecret(file, secret)
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		_ = os.Remove(o.file) // what failed is what is told
-	}
-	return err
-}
-
-// writeSecret writes a secret as a file of text, down to the disk.
-func writeSecret(file *os.File, secret string) error {
-	if _, err := file.WriteString(secret + "\n"); err != nil {
-		return err
-	}
-	return file.Sync()
-}
-
-// reserve makes the file before anything is done, so that no secret is made
-// that cannot be handed over. The caller writes to it and closes it.
-func (o *secretOut) reserve() (*os.File, error) {
-	file, err := os.OpenFile(o.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if os.IsExist(err) {
-		return nil, account.Errorf(account.Conflict, "%q exists already", o.file).Coded("file.exists").Hintf("name a new file; none is ever overwritten")
-	}
-	if err != nil {
-		return nil, errFile(o.file, err)
-	}
-	return file, nil
 }

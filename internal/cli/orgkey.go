@@ -10,7 +10,7 @@ import (
 )
 
 func newOrgkeyCmd(a *app) *cobra.Command {
-	return newGroup("orgkey", newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a))
+	return newGroup("orgkey", newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a))
 }
 
 // linkedSpec is doneSpec with the link that was made for each.

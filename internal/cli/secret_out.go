@@ -5,7 +5,10 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
 )
 
 // A secret that is shown once can go into a file instead. The file is made
@@ -81,4 +84,44 @@ func (f *secretFile) discard() {
 	}
 	_ = f.file.Close()
 	_ = os.Remove(f.file.Name())
+}
+
+// secretOut is where a secret goes: standard output with the result, or the file
+// of --secret-file.
+type secretOut struct {
+	app  *app
+	path string
+}
+
+func (o *secretOut) addFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.path, "secret-file", "", "write the secret to a new `FILE` (0600) instead of showing it")
+}
+
+// run runs a step that gives a secret and, where there is a file for it, writes
+// it there. No file is left when the step fails.
+func (o *secretOut) run(step func() (secret string, err error)) error {
+	file, err := o.app.reserveSecretFile(o.path)
+	if err != nil {
+		return err
+	}
+	secret, err := step()
+	if err != nil {
+		file.discard()
+		return err
+	}
+	if file == nil {
+		return nil
+	}
+	if err := file.keep(secret); err != nil {
+		return account.Errorf(account.Unexpected, "cannot write %q: %w", o.path, pathCause(err)).Coded("secret.file")
+	}
+	return nil
+}
+
+// value is how the result shows a secret: not at all where it went to a file.
+func (o *secretOut) value(secret string) output.Value {
+	if o.path != "" || secret == "" {
+		return output.Null()
+	}
+	return output.String(secret)
 }

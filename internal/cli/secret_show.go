@@ -46,7 +46,7 @@ func (o *secretShowOptions) addFlags(cmd *cobra.Command) {
 }
 
 func newSecretShowCmd(a *app) *cobra.Command {
-	o := secretShowOptions{app: a, proof: proofOptions{app: a}}
+	o := secretShowOptions{app: a, out: secretOut{app: a}, proof: proofOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a stored password",
@@ -78,7 +78,7 @@ func (o *secretShowOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	var v service.SecretView
-	err = o.out.keep(func() (string, error) {
+	err = o.out.run(func() (string, error) {
 		err := o.proof.run(ctx, s, func() (err error) {
 			v, err = s.ShowSecret(ctx, site, name)
 			return err
@@ -89,14 +89,14 @@ func (o *secretShowOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	object := revealedObject(v)
-	if o.out.file != "" {
+	if o.out.path != "" {
 		object = replaced(object, "value", output.Null())
 	}
 	return p.One(revealedSpec(), object)
 }
 
 func newSecretExportCmd(a *app) *cobra.Command {
-	o := secretShowOptions{app: a, proof: proofOptions{app: a}}
+	o := secretShowOptions{app: a, out: secretOut{app: a}, proof: proofOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Export the stored passwords with their values",
@@ -131,7 +131,7 @@ func (o *secretShowOptions) export(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = o.out.keep(func() (string, error) {
+	err = o.out.run(func() (string, error) {
 		var views []service.SecretView
 		err := o.proof.run(ctx, s, func() (err error) {
 			views, err = s.ExportSecrets(ctx, site)
@@ -142,7 +142,7 @@ func (o *secretShowOptions) export(ctx context.Context) error {
 		}
 		return string(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 	})
-	if err != nil || o.out.file != "" {
+	if err != nil || o.out.path != "" {
 		return err
 	}
 	_, err = o.app.env.Stdout.Write(text.Bytes())

@@ -165,6 +165,8 @@ func onReach(who person, do string) answer {
 	switch {
 	case entry(who) != "":
 		return entry(who)
+	case within(do, ownWords) && who.state != "token": // what he finds out is about himself
+		return yes
 	case !who.may()[do]:
 		return no
 	}

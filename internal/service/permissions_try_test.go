@@ -192,7 +192,9 @@ func trialsOnReach() map[access.Permission]onOwn {
 			_, err := s.AddToken(ctx, NewServiceToken{Name: "fresh", Allow: []access.Permission{access.UserList}})
 			return err
 		},
-		access.TokenList: func(ctx context.Context, s *Service, _ person) error { _, err := s.ListTokens(ctx); return err },
+		access.TokenList:    func(ctx context.Context, s *Service, _ person) error { _, err := s.ListTokens(ctx); return err },
+		access.OrgkeyShow:   func(ctx context.Context, s *Service, _ person) error { _, err := s.ShowKey(ctx); return err },
+		access.OrgkeyVerify: func(ctx context.Context, s *Service, _ person) error { _, err := s.VerifyKey(ctx, nil); return err },
 		access.LogsList: func(ctx context.Context, s *Service, _ person) error {
 			return s.Logs(ctx, LogFilter{Newest: 1}, func([]EventView) error { return nil })
 		},
@@ -212,7 +214,7 @@ func doorOnReach() []access.Permission {
 	return []access.Permission{
 		access.LicenceBuy, access.LicenceDrop, access.LicenceList, access.LicenceCheck,
 		access.MailboxAdd, access.MailboxList, access.MailboxShow, access.MailboxDelete,
-		access.PasswordPolicy, access.OrgkeyShow, access.OrgkeyVerify, access.OrgkeyRotate, access.OrgkeyReset,
+		access.PasswordPolicy, access.OrgkeyRotate, access.OrgkeyReset,
 		access.LogsExport, access.LogsPrune,
 	}
 }
