@@ -8,21 +8,23 @@ import (
 // User is one person with one address, as everybody who may see him sees him.
 // What proves who he is stands in a Credential.
 type User struct {
-	ID          UserID
-	Org         OrgID
-	Site        SiteID // 0: the organisation itself
-	Email       Email
-	FirstName   string
-	LastName    string
-	Type        UserType
-	Role        RoleName
-	Status      Status
-	Auth        Auth
-	Directory   string // the directory's name when Auth is directory
-	Locale      Locale
-	MustChange  bool // the next sign-in is for choosing a password only
-	Plan        PlanName
-	PlanState   LicenceState // "" without a licence
+	ID         UserID
+	Org        OrgID
+	Site       SiteID // 0: the organisation itself
+	Email      Email
+	FirstName  string
+	LastName   string
+	Type       UserType
+	Role       RoleName
+	Status     Status
+	Auth       Auth
+	Directory  string // the directory's name when Auth is directory
+	Locale     Locale
+	MustChange bool // the next sign-in is for choosing a password only
+	Licence
+	// Released is the plan whose seat was given back when he was suspended;
+	// resuming him takes one again.
+	Released    PlanName
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	LastLoginAt time.Time

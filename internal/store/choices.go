@@ -10,6 +10,7 @@ var (
 	userTypes     = choices[account.UserType]{account.TypeHost, account.TypeIndividual}
 	statuses      = choices[account.Status]{account.StatusPending, account.StatusActive, account.StatusSuspended}
 	auths         = choices[account.Auth]{account.AuthLocal, account.AuthDirectory}
+	planKinds     = choices[account.PlanKind]{account.PlanUser, account.PlanMailbox}
 	licenceStates = choices[account.LicenceState]{account.LicenceAssigned, account.LicenceActive}
 )
 

@@ -24,10 +24,10 @@ const (
 // classOf returns the class of a kind of key.
 func classOf(kind byte) class {
 	switch kind {
-	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken,
-		keyCredential, keyLink, keyName, keySession, keyUser, keyTries, keySecret, keySecretGone:
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken, keyPool,
+		keyCredential, keyMember, keyLink, keyMailbox, keyName, keySession, keyUser, keyTries, keySecret, keySecretGone:
 		return classRecord
-	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyUserToken, keySecretMark:
+	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyMembership, keyUserToken, keySecretMark:
 		return classIndex
 	case keyCounter:
 		return classCounter
@@ -44,37 +44,64 @@ type derived struct {
 }
 
 // derive hands the index entries and counters that follow from one record to d.
-// The record has passed its check; its key may still be too short.
+// The record has passed its check; its key may still be of a wrong length.
 func (tx *Tx) derive(k, payload []byte, d derived) error {
-	switch {
-	case k[0] == keyUser && len(k) == 21:
+	if !whole(k) {
+		return tx.damaged(describeKey(k))
+	}
+	switch k[0] {
+	case keyUser:
 		return tx.deriveUser(k, payload, d)
-	case k[0] == keyOrganisation && len(k) == 5:
+	case keyMailbox:
+		return tx.deriveMailbox(k, payload, d)
+	case keyMember:
+		d.entry(membershipKey(orgOf(k), account.UserID(k[21:]), k[5:21]), nil)
+	case keyOrganisation:
 		org, err := tx.decodeOrganisation(orgOf(k), payload)
 		d.entry(key(keyOrgSlug, []byte(org.Slug)), orgPart(org.ID))
 		return err
-	case k[0] == keySite && len(k) == 9:
+	case keySite:
 		site, err := tx.decodeSite(orgOf(k), account.SiteID(binary.BigEndian.Uint32(k[5:])), payload)
 		d.entry(siteSlugKey(site.Org, site.Slug), sitePart(site.ID))
 		return err
-	case k[0] == keyServiceToken && len(k) > 5:
+	case keyServiceToken:
 		t, err := tx.decodeToken(orgOf(k), string(k[5:]), payload)
 		d.entry(key(keyTokenHash, t.TokenHash[:]), append(orgPart(t.Org), t.Name...))
 		return err
-	case k[0] == keyName && len(k) == 21:
+	case keyName:
 		n, err := tx.decodeName(payload)
 		d.entry(formerKey(orgOf(k), n.Email, k[5:]), nil)
 		return err
-	case k[0] == keySecret && len(k) == 25:
+	case keySecret:
 		secret, err := tx.decodeSecret(scopeOf(k), account.SecretID(k[9:]), payload)
 		d.entry(secretMarkKey(secret.Scope, secret.Mark), secret.ID[:])
 		return err
-	case (k[0] == keySession || k[0] == keyLink) && len(k) == 33:
+	case keySession, keyLink:
 		return tx.deriveToken(k, payload, d)
-	case k[0] == keyUser, k[0] == keyOrganisation, k[0] == keySite, k[0] == keyServiceToken, k[0] == keyName, k[0] == keySession, k[0] == keyLink, k[0] == keySecret:
-		return tx.damaged(describeKey(k))
 	}
 	return nil
+}
+
+// whole reports whether the key of a record that others follow from is as long
+// as its kind demands.
+func whole(k []byte) bool {
+	switch k[0] {
+	case keyOrganisation:
+		return len(k) == 5
+	case keySite:
+		return len(k) == 9
+	case keyServiceToken:
+		return len(k) > 5
+	case keyUser, keyMailbox, keyName:
+		return len(k) == 21
+	case keySecret:
+		return len(k) == 25
+	case keySession, keyLink:
+		return len(k) == 33
+	case keyMember:
+		return len(k) == 37
+	}
+	return true
 }
 
 func (tx *Tx) deriveUser(k, payload []byte, d derived) error {
@@ -82,14 +109,29 @@ func (tx *Tx) deriveUser(k, payload []byte, d derived) error {
 	if err != nil {
 		return err
 	}
-	d.entry(addressKey(u.Email), holderValue(u))
-	for _, f := range facetsOf(u) {
-		if f.indexed() {
-			d.entry(facetKey(keyFacet, u.Org, f, u.ID[:]), nil)
-		}
-		d.count(facetKey(keyCounter, u.Org, f, nil))
-	}
+	d.entry(addressKey(u.Email), Holder{Org: u.Org, User: u.ID}.value())
+	d.facets(u.Org, u.ID, facetsOf(u))
 	return nil
+}
+
+func (tx *Tx) deriveMailbox(k, payload []byte, d derived) error {
+	m, err := tx.decodeMailbox(orgOf(k), account.MailboxID(k[5:]), payload)
+	if err != nil {
+		return err
+	}
+	d.entry(addressKey(m.Address), Holder{Org: m.Org, Mailbox: m.ID}.value())
+	d.facets(m.Org, m.ID, mailboxFacets(m))
+	return nil
+}
+
+// facets takes what follows from the properties of a user or mailbox.
+func (d derived) facets(org account.OrgID, id [16]byte, facets []facet) {
+	for _, f := range facets {
+		if f.indexed() {
+			d.entry(facetKey(keyFacet, org, f, id[:]), nil)
+		}
+		d.count(facetKey(keyCounter, org, f, nil))
+	}
 }
 
 func (tx *Tx) deriveToken(k, payload []byte, d derived) error {

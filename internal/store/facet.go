@@ -7,14 +7,14 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 )
 
-// A facet is a property by which users are listed and counted: each value has
-// an index of its users and a counter.
+// A facet is a property by which users or mailboxes are listed and counted:
+// each value has an index of those who have it and a counter.
 type facet struct {
 	kind  FacetKind
 	value string
 }
 
-// FacetKind names a property of users.
+// FacetKind names a property of users, or of mailboxes.
 type FacetKind byte
 
 // The properties with an index.
@@ -27,6 +27,8 @@ const (
 	FacetAuth   FacetKind = 'a'
 	FacetPlan   FacetKind = 'p'
 	FacetDomain FacetKind = 'd' // counted only
+
+	facetMailboxPlan FacetKind = 'm' // of mailboxes
 )
 
 // indexed reports whether a value has index entries besides its counter. What
@@ -40,7 +42,7 @@ func (f facet) indexed() bool {
 		return f.value != string(account.RoleMember)
 	case FacetAuth:
 		return f.value != string(account.AuthLocal)
-	case FacetSite, FacetPlan:
+	case FacetSite, FacetPlan, facetMailboxPlan:
 		return f.value != ""
 	case FacetType:
 		return false
@@ -72,25 +74,25 @@ func facetsOf(u account.User) []facet {
 	}
 }
 
-// facetKey returns the key of a value, or of a user under it. The zero byte
-// ends the value, which never holds one.
-func facetKey(kind byte, org account.OrgID, f facet, user []byte) []byte {
-	return key(kind, orgPart(org), []byte{byte(f.kind)}, []byte(f.value), []byte{0}, user)
+// facetKey returns the key of a value, or of whom it is indexed for. The zero
+// byte ends the value, which never holds one.
+func facetKey(kind byte, org account.OrgID, f facet, id []byte) []byte {
+	return key(kind, orgPart(org), []byte{byte(f.kind)}, []byte(f.value), []byte{0}, id)
 }
 
-// moveFacets brings indexes and counters from a user's old facets to his new
-// ones.
-func (tx *Tx) moveFacets(old, now []facet, u account.User) error {
+// moveFacets brings indexes and counters from the old facets of a user or
+// mailbox to the new ones.
+func (tx *Tx) moveFacets(org account.OrgID, id [16]byte, old, now []facet) error {
 	for _, f := range old {
 		if !contains(now, f) {
-			if err := tx.dropFacet(f, u); err != nil {
+			if err := tx.dropFacet(org, id, f); err != nil {
 				return err
 			}
 		}
 	}
 	for _, f := range now {
 		if !contains(old, f) {
-			if err := tx.addFacet(f, u); err != nil {
+			if err := tx.addFacet(org, id, f); err != nil {
 				return err
 			}
 		}
@@ -107,22 +109,22 @@ func contains(facets []facet, f facet) bool {
 	return false
 }
 
-func (tx *Tx) addFacet(f facet, u account.User) error {
+func (tx *Tx) addFacet(org account.OrgID, id [16]byte, f facet) error {
 	if f.indexed() {
-		if err := tx.write(facetKey(keyFacet, u.Org, f, u.ID[:]), nil); err != nil {
+		if err := tx.write(facetKey(keyFacet, org, f, id[:]), nil); err != nil {
 			return err
 		}
 	}
-	return tx.count(u.Org, f, 1)
+	return tx.count(org, f, 1)
 }
 
-func (tx *Tx) dropFacet(f facet, u account.User) error {
+func (tx *Tx) dropFacet(org account.OrgID, id [16]byte, f facet) error {
 	if f.indexed() {
-		if err := tx.remove(facetKey(keyFacet, u.Org, f, u.ID[:])); err != nil {
+		if err := tx.remove(facetKey(keyFacet, org, f, id[:])); err != nil {
 			return err
 		}
 	}
-	return tx.count(u.Org, f, -1)
+	return tx.count(org, f, -1)
 }
 
 func (tx *Tx) count(org account.OrgID, f facet, by int) error {
@@ -168,18 +170,8 @@ func Indexed(kind FacetKind, value string) bool { return facet{kind, value}.inde
 // FacetUsers calls fn with the users behind the given id that have a facet's
 // value, in the order they were made, until fn returns false.
 func (tx *Tx) FacetUsers(org account.OrgID, kind FacetKind, value string, behind account.UserID, fn func(account.User) (bool, error)) error {
-	f := facet{kind, value}
-	prefix := facetKey(keyFacet, org, f, nil)
-	from := append(bytes.Clone(prefix), behind[:]...)
-	from = append(from, 0)
-	if behind.IsZero() {
-		from = prefix
-	}
-	return tx.each(prefix, from, func(k, _ []byte) (bool, error) {
-		if len(k) != len(prefix)+16 {
-			return false, tx.damaged(describeKey(k))
-		}
-		u, found, err := tx.User(org, account.UserID(k[len(prefix):]))
+	return tx.indexed(org, facet{kind, value}, behind, func(id [16]byte) (bool, error) {
+		u, found, err := tx.User(org, id)
 		if err != nil {
 			return false, err
 		}
@@ -188,4 +180,24 @@ func (tx *Tx) FacetUsers(org account.OrgID, kind FacetKind, value string, behind
 		}
 		return fn(u)
 	})
+}
+
+// indexed calls fn with the ids behind the given one in a facet's index.
+func (tx *Tx) indexed(org account.OrgID, f facet, behind [16]byte, fn func(id [16]byte) (bool, error)) error {
+	prefix := facetKey(keyFacet, org, f, nil)
+	return tx.each(prefix, behindKey(prefix, behind), func(k, _ []byte) (bool, error) {
+		if len(k) != len(prefix)+16 {
+			return false, tx.damaged(describeKey(k))
+		}
+		return fn([16]byte(k[len(prefix):]))
+	})
+}
+
+// behindKey returns where the ids under a prefix go on behind one of them; the
+// zero id stands before all.
+func behindKey(prefix []byte, id [16]byte) []byte {
+	if id == [16]byte{} {
+		return prefix
+	}
+	return append(append(bytes.Clone(prefix), id[:]...), 0)
 }

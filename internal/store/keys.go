@@ -12,7 +12,7 @@ import (
 const (
 	keyInstance     = 'A' // the instance's own settings
 	keyLogHead      = 'B' // size and edge of the log's tree
-	keyCounter      = 'C' // org, facet, value: how many users
+	keyCounter      = 'C' // org, facet, value: how many users or mailboxes
 	keyOrganisation = 'D' // org
 	keyOrgSlug      = 'E' // slug: org
 	keyScopeKey     = 'F' // org, site
@@ -22,21 +22,25 @@ const (
 	keyRole         = 'J' // org, role
 	keyServiceToken = 'K' // org, name
 	keyTokenHash    = 'L' // hash of the token: org, name
+	keyPool         = 'M' // org, plan
 
 	keyCredential = 'c' // org, user
-	keyFormer     = 'd' // org, address, user: deleted users by their last address
+	keyFormer     = 'd' // org, address, user or mailbox: deleted ones by their last address
 	keyAddress    = 'e' // address: what it belongs to
-	keyFacet      = 'f' // org, facet, value, user
+	keyFacet      = 'f' // org, facet, value, user or mailbox
+	keyMembership = 'i' // org, user, mailbox: the mailboxes of a user
+	keyMember     = 'j' // org, mailbox, user
 	keyLink       = 'k' // hash of the token
 	keyLine       = 'l' // number of the event
-	keyName       = 'n' // org, user: a deleted user's name
+	keyMailbox    = 'm' // org, mailbox
+	keyName       = 'n' // org, user or mailbox: the name of a deleted one
 	keyPersonal   = 'p' // number of the event: old and new personal values
 	keySession    = 's' // hash of the token
 	keyUserToken  = 't' // user, what for, hash of the token
 	keyUser       = 'u' // org, user
 	keySecret     = 'v' // org, site, stored password
 	keyTries      = 'w' // user: wrong passwords
-	keyUserEvent  = 'x' // org, user, number of the event
+	keyUserEvent  = 'x' // org, user or mailbox, number of the event
 	keySecretMark = 'y' // org, site, mark of a name: stored password
 	keySecretGone = 'z' // org, site, stored password: the name of a deleted one
 )
@@ -46,7 +50,8 @@ const (
 // follow from other records; sessions, tries and the log itself do not count.
 func logged(kind byte) bool {
 	switch kind {
-	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyCredential, keyUser, keySecret:
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyPool,
+		keyCredential, keyUser, keyMailbox, keyMember, keySecret:
 		return true
 	}
 	return false

@@ -77,19 +77,10 @@ func (tx *Tx) decodeName(payload []byte) (Name, error) {
 	return n, nil
 }
 
-// FormerUsers returns the deleted users of an organisation whose last address
-// was e, in the order they were made.
+// FormerUsers returns the deleted users and mailboxes of an organisation whose
+// last address was e, in the order they were made.
 func (tx *Tx) FormerUsers(org account.OrgID, e account.Email) ([]account.UserID, error) {
-	prefix := formerKey(org, e, nil)
-	var ids []account.UserID
-	err := tx.each(prefix, prefix, func(k, _ []byte) (bool, error) {
-		if len(k) != len(prefix)+16 {
-			return false, tx.damaged(describeKey(k))
-		}
-		ids = append(ids, account.UserID(k[len(prefix):]))
-		return true, nil
-	})
-	return ids, err
+	return tx.idsUnder(formerKey(org, e, nil))
 }
 
 // Personal is an old and a new value of a personal field.

@@ -24,7 +24,10 @@ func (tx *Tx) RemoveOrganisation(org account.Organisation) error {
 	if err := tx.removeTokens(org.ID); err != nil {
 		return err
 	}
-	for _, kind := range []byte{keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole, keySecret, keySecretMark, keySecretGone} {
+	if err := tx.removeMailboxes(org.ID); err != nil {
+		return err
+	}
+	for _, kind := range []byte{keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole, keyPool, keySecret, keySecretMark, keySecretGone} {
 		if err := tx.removeAll(key(kind, orgPart(org.ID))); err != nil {
 			return err
 		}
@@ -55,6 +58,23 @@ func (tx *Tx) removeTokens(org account.OrgID) error {
 	}
 	for _, t := range tokens {
 		if err := tx.RemoveServiceToken(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) removeMailboxes(org account.OrgID) error {
+	var mailboxes []account.Mailbox
+	err := tx.Mailboxes(org, account.MailboxID{}, func(m account.Mailbox) (bool, error) {
+		mailboxes = append(mailboxes, m)
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range mailboxes {
+		if err := tx.RemoveMailbox(m); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,14 @@ func TestEveryRecordComesBackAsItWasWritten(t *testing.T) {
 	id, other := h.newID(), h.newID()
 	bo := h.user("bo@norrsken.example")
 	bo.Site, bo.Role, bo.MustChange, bo.Directory, bo.Plan, bo.PlanState = 4, account.RoleSiteAdmin, true, "ad", "basic", account.LicenceActive
-	bo.UpdatedAt, bo.LastLoginAt = at(2), at(3)
+	bo.UpdatedAt, bo.LastLoginAt, bo.AssignedAt, bo.ActivatedAt, bo.Released = at(2), at(3), at(4), at(5), "lite"
+	pool := account.Pool{Org: testOrg, Plan: "Basic", Kind: account.PlanUser, Purchases: []account.Purchase{
+		{Seats: 2, BoughtAt: at(1)}, {Seats: 1_000_000, BoughtAt: at(1), ExpiresAt: at(2)},
+	}}
+	mailbox := account.Mailbox{
+		ID: account.MailboxID(other), Org: testOrg, Address: "info@norrsken.example", Name: "Info", CreatedAt: at(1), UpdatedAt: at(2),
+		Licence: account.Licence{Plan: "basic", PlanState: account.LicenceActive, AssignedAt: at(3), ActivatedAt: at(4)},
+	}
 	site := account.Site{ID: 4, Org: testOrg, Slug: "kiruna", Name: "Kiruna", CreatedAt: at(1), UpdatedAt: at(2), HandedAt: at(3)}
 	role := account.CustomRole{Org: testOrg, Name: "helpdesk", Allow: []string{"user.list", "user.show"}, CreatedAt: at(1), UpdatedAt: at(2)}
 	domain := account.ApprovedDomain{Org: testOrg, Domain: "kiruna.example", ApprovedAt: at(1), ApprovedBy: id}
@@ -60,8 +67,24 @@ func TestEveryRecordComesBackAsItWasWritten(t *testing.T) {
 		get  func(*Tx) got
 		want any
 	}{
+		{"a pool", func(tx *Tx) error { return tx.PutPool(pool) }, func(tx *Tx) got { return one(tx.Pool(testOrg, "BASIC")) }, pool},
+		{"all pools", nil, func(tx *Tx) got {
+			return all(func(fn func(account.Pool) (bool, error)) error { return tx.Pools(testOrg, fn) })
+		}, []account.Pool{pool}},
+		{"a mailbox", func(tx *Tx) error { return tx.PutMailbox(mailbox) }, func(tx *Tx) got { return one(tx.Mailbox(testOrg, mailbox.ID)) }, mailbox},
+		{"whose a mailbox's address is", nil, func(tx *Tx) got { return one(tx.Address(mailbox.Address)) }, Holder{Org: testOrg, Mailbox: mailbox.ID}},
+		{"the mailboxes of a plan", nil, func(tx *Tx) got {
+			return all(func(fn func(account.Mailbox) (bool, error)) error {
+				return tx.PlanMailboxes(testOrg, "Basic", account.MailboxID{}, fn)
+			})
+		}, []account.Mailbox{mailbox}},
+		{"the members of a mailbox", func(tx *Tx) error { return tx.PutMember(testOrg, mailbox.ID, bo.ID) }, func(tx *Tx) got {
+			v, err := tx.Members(testOrg, mailbox.ID)
+			return got{v, true, err}
+		}, []account.UserID{bo.ID}},
+		{"the mailboxes of a user", nil, func(tx *Tx) got { v, err := tx.UserMailboxes(testOrg, bo.ID); return got{v, true, err} }, []account.MailboxID{mailbox.ID}},
 		{"a user", func(tx *Tx) error { return tx.PutUser(bo) }, func(tx *Tx) got { return one(tx.User(testOrg, bo.ID)) }, bo},
-		{"whom an address belongs to", nil, func(tx *Tx) got { return one(tx.Address(bo.Email)) }, Holder{testOrg, bo.ID}},
+		{"whom an address belongs to", nil, func(tx *Tx) got { return one(tx.Address(bo.Email)) }, Holder{Org: testOrg, User: bo.ID}},
 		{"a site", func(tx *Tx) error { return tx.PutSite(site) }, func(tx *Tx) got { return one(tx.Site(testOrg, 4)) }, site},
 		{"a site by its slug", nil, func(tx *Tx) got { return one(tx.SiteBySlug(testOrg, "kiruna")) }, site},
 		{"all sites", nil, func(tx *Tx) got {
@@ -126,6 +149,8 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 			"organisation": one(tx.Organisation(9)),
 			"slug":         one(tx.OrganisationBySlug("none")),
 			"line":         one(tx.LogLine(99)),
+			"pool":         one(tx.Pool(testOrg, "none")),
+			"mailbox":      one(tx.Mailbox(testOrg, account.MailboxID(nobody))),
 		}
 		for name, got := range reads {
 			if got.found || got.err != nil {
@@ -148,11 +173,15 @@ func TestIndexesAndCountersFollowAUserThroughHisLife(t *testing.T) {
 		{"moved to a site and promoted", func(tx *Tx) error { bo.Site, bo.Role = 4, account.RoleSiteAdmin; return tx.PutUser(bo) }},
 		{"given another address", func(tx *Tx) error { bo.Email = "bo.ek@kiruna.example"; return tx.PutUser(bo) }},
 		{"kept in a directory", func(tx *Tx) error { bo.Auth, bo.Directory = account.AuthDirectory, "ad"; return tx.PutUser(bo) }},
+		{"offered seats", func(tx *Tx) error {
+			return tx.PutPool(account.Pool{Org: testOrg, Plan: "Basic", Purchases: []account.Purchase{{Seats: 1}}})
+		}},
 		{"given a licence", func(tx *Tx) error { bo.Plan, bo.PlanState = "basic", account.LicenceAssigned; return tx.PutUser(bo) }},
 		{"signed in", func(tx *Tx) error { return tx.PutSession(account.Session{TokenHash: [32]byte{1}, User: bo.ID}) }},
 		{"sent a link", func(tx *Tx) error {
 			return tx.PutLink(account.Link{TokenHash: [32]byte{2}, User: bo.ID, Kind: account.LinkInvite})
 		}},
+		{"made a member of a mailbox", func(tx *Tx) error { return tx.PutMember(testOrg, account.MailboxID{7}, bo.ID) }},
 		{"deleted", func(tx *Tx) error { return tx.RemoveUser(bo) }},
 		{"forgotten", func(tx *Tx) error { return tx.EraseName(testOrg, bo.ID) }},
 	}

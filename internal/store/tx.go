@@ -21,7 +21,8 @@ type Tx struct {
 	head     LogHead
 	touched  []Touched
 	places   map[string]int // where in touched a key stands
-	unsealed bool           // lines were added and the log's end is not written yet
+	plans    []watchedPlan
+	unsealed bool // lines were added and the log's end is not written yet
 }
 
 // Touched is a logged record that the transaction wrote or deleted since the
@@ -125,11 +126,14 @@ func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bo
 	return fn(k, rec.payload)
 }
 
-// settle makes sure, before a commit, that every change is in the log, and hands
-// the changes to the engine.
+// settle makes sure, before a commit, that every change is in the log and every
+// seat that is held was bought, and hands the changes to the engine.
 func (tx *Tx) settle() error {
 	if tx.unsealed || len(tx.touched) > 0 {
 		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
+	}
+	if err := tx.seatsCovered(); err != nil {
+		return err
 	}
 	return tx.space.flush()
 }

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"encoding/binary"
-
-	"github.com/usher-admin/usher/internal/account"
-)
+import "github.com/usher-admin/usher/internal/account"
 
 // User returns a user of an organisation.
 func (tx *Tx) User(org account.OrgID, id account.UserID) (account.User, bool, error) {
@@ -45,6 +41,8 @@ func readUserText(u *account.User, f field) bool {
 		u.Locale = account.Locale(f.bytes)
 	case 7:
 		u.Plan = account.PlanName(f.bytes)
+	case 19:
+		u.Released = account.PlanName(f.bytes)
 	default:
 		return false
 	}
@@ -71,6 +69,10 @@ func readUserState(u *account.User, f field) {
 		u.UpdatedAt = f.time()
 	case 16:
 		u.LastLoginAt = f.time()
+	case 17:
+		u.AssignedAt = f.time()
+	case 18:
+		u.ActivatedAt = f.time()
 	}
 }
 
@@ -92,6 +94,9 @@ func encodeUser(u account.User) []byte {
 	e.time(14, u.CreatedAt)
 	e.time(15, u.UpdatedAt)
 	e.time(16, u.LastLoginAt)
+	e.time(17, u.AssignedAt)
+	e.time(18, u.ActivatedAt)
+	e.string(19, string(u.Released))
 	return e.buf
 }
 
@@ -105,19 +110,20 @@ func (tx *Tx) PutUser(u account.User) error {
 	if !found {
 		old = account.User{}
 	}
-	if old.Email != u.Email {
-		if err := tx.moveAddress(old.Email, u); err != nil {
-			return err
-		}
+	if err := tx.watchMove(u.Org, old.Plan, u.Plan); err != nil {
+		return err
 	}
-	if err := tx.moveFacets(facetsOf(old), facetsOf(u), u); err != nil {
+	if err := tx.moveAddress(old.Email, u.Email, Holder{Org: u.Org, User: u.ID}); err != nil {
+		return err
+	}
+	if err := tx.moveFacets(u.Org, u.ID, facetsOf(old), facetsOf(u)); err != nil {
 		return err
 	}
 	return tx.write(userKey(u.Org, u.ID), encodeUser(u))
 }
 
-// RemoveUser deletes a user, his password, tries and sessions, and keeps his
-// name where the log can find it.
+// RemoveUser deletes a user, his password, tries and sessions, frees his seat,
+// takes him out of his mailboxes, and keeps his name where the log can find it.
 func (tx *Tx) RemoveUser(u account.User) error {
 	sessions, err := tx.UserSessions(u.ID)
 	if err != nil {
@@ -133,7 +139,9 @@ func (tx *Tx) RemoveUser(u account.User) error {
 		func() error { return tx.RemoveCredential(u.Org, u.ID) },
 		func() error { return tx.PutTries(u.ID, account.Tries{}) },
 		func() error { return tx.remove(addressKey(u.Email)) },
-		func() error { return tx.moveFacets(facetsOf(u), nil, u) },
+		func() error { return tx.watchMove(u.Org, u.Plan, "") },
+		func() error { return tx.moveFacets(u.Org, u.ID, facetsOf(u), nil) },
+		func() error { return tx.leaveMailboxes(u.Org, u.ID) },
 		func() error { return tx.PutName(u.Org, u.ID, Name{u.Email, u.FirstName, u.LastName}) },
 		func() error { return tx.remove(userKey(u.Org, u.ID)) },
 	}
@@ -149,11 +157,7 @@ func (tx *Tx) RemoveUser(u account.User) error {
 // zero id: all), in the order they were made, until fn returns false.
 func (tx *Tx) Users(org account.OrgID, behind account.UserID, fn func(account.User) (bool, error)) error {
 	prefix := key(keyUser, orgPart(org))
-	from := append(key(keyUser, orgPart(org), behind[:]), 0)
-	if behind.IsZero() {
-		from = prefix
-	}
-	return tx.each(prefix, from, func(k, payload []byte) (bool, error) {
+	return tx.each(prefix, behindKey(prefix, behind), func(k, payload []byte) (bool, error) {
 		if len(k) != len(prefix)+16 {
 			return false, tx.damaged(describeKey(k))
 		}
@@ -164,34 +168,3 @@ func (tx *Tx) Users(org account.OrgID, behind account.UserID, fn func(account.Us
 		return fn(u)
 	})
 }
-
-// Holder is what an address belongs to.
-type Holder struct {
-	Org  account.OrgID
-	User account.UserID
-}
-
-func addressKey(e account.Email) []byte { return key(keyAddress, []byte(e)) }
-
-// Address returns what an address belongs to, in any organisation.
-func (tx *Tx) Address(e account.Email) (Holder, bool, error) {
-	payload, err := tx.read(addressKey(e))
-	if err != nil || payload == nil {
-		return Holder{}, false, err
-	}
-	if len(payload) != 20 {
-		return Holder{}, false, tx.damaged("the index of addresses cannot be decoded")
-	}
-	return Holder{Org: account.OrgID(binary.BigEndian.Uint32(payload)), User: account.UserID(payload[4:])}, true, nil
-}
-
-func (tx *Tx) moveAddress(old account.Email, u account.User) error {
-	if old != "" {
-		if err := tx.remove(addressKey(old)); err != nil {
-			return err
-		}
-	}
-	return tx.write(addressKey(u.Email), holderValue(u))
-}
-
-func holderValue(u account.User) []byte { return append(orgPart(u.Org), u.ID[:]...) }
