@@ -11,6 +11,8 @@ func errNoSuch(noun, name string) *account.Error {
 	return account.Errorf(account.NotFound, "%s %q not found", noun, name).Coded(noun + ".not_found")
 }
 
+func errNoUser(who string) error { return errNoSuch("user", who).Hintf("usher user list") }
+
 func forbidden(action access.Permission, d access.Decision) error {
 	if d.Verdict == access.Unauthenticated {
 		return errNotSignedIn(d.Rule)

@@ -125,7 +125,7 @@ func (w *logWriter) index(e audit.Event, who actor, personal []store.Personal) e
 		}
 	}
 	id, ok := account.ParseUserID(e.Target.ID)
-	if e.Target.Type != "user" || !ok || who.Kind == access.User && id == who.User {
+	if e.Target.Type != "user" && e.Target.Type != "mailbox" || !ok || who.Kind == access.User && id == who.User {
 		return nil // the actor's own events are found by the run below
 	}
 	return w.tx.AddUserEvent(e.Org, id, e.Seq, 1)

@@ -13,14 +13,15 @@ import (
 	"github.com/usher-admin/usher/internal/service/userfile"
 )
 
-// ImportInput is a file of users and how to take it in. Type, Role and Site
-// stand in for rows that do not say.
+// ImportInput is a file of users and how to take it in. Type, Role, Site and
+// Plan stand in for rows that do not say.
 type ImportInput struct {
 	File      io.Reader
 	Options   userfile.Options
 	Type      account.UserType
 	Role      account.RoleName
 	Site      account.Slug
+	Plan      account.PlanName
 	Upsert    bool // bring users who are there already to what the file says
 	KeepGoing bool // import what can be
 }
@@ -169,7 +170,7 @@ func (im *importer) put(o *op, row *importRow) error {
 	case found && im.in.Upsert && !existing.ID.IsZero():
 		return im.update(o, existing, row)
 	case found:
-		return errUserExists(row.Email)
+		return o.errTaken(row.Email)
 	}
 	if err := im.add(o, row); err != nil {
 		return err
@@ -187,6 +188,9 @@ func (im *importer) add(o *op, row *importRow) error {
 		return err
 	}
 	if err := o.approved(u.Email); err != nil {
+		return err
+	}
+	if u, err = o.withLicence(u, row.Plan); err != nil {
 		return err
 	}
 	if row.hash != "" {
@@ -211,7 +215,7 @@ func (im *importer) update(o *op, u account.User, row *importRow) error {
 	}
 	edited, err := o.editUser(u, UserEdit{
 		FirstName: given(row.FirstName), LastName: given(row.LastName),
-		Type: given(row.Type), Role: given(row.Role), Locale: given(row.Locale),
+		Type: given(row.Type), Role: given(row.Role), Locale: given(row.Locale), Plan: given(row.Plan),
 	})
 	if err != nil {
 		return err
@@ -269,10 +273,22 @@ func (r *ImportResult) refusal() error {
 }
 
 func (r *ImportResult) refusalHint() string {
+	plan, missing := "", 0
 	for _, f := range r.Rows {
-		if f.Code == "domain.not_approved" {
+		switch f.Code {
+		case "domain.not_approved":
 			return fmt.Sprintf("usher domain approve %s; or import the other rows with --keep-going", domainOf(f.Value))
+		case "licence.no_seat":
+			if plan == "" {
+				plan = f.Value
+			}
+			if f.Value == plan {
+				missing++
+			}
 		}
+	}
+	if missing > 0 {
+		return fmt.Sprintf("usher licence buy %s --seats %d; or import the other rows with --keep-going", plan, missing)
 	}
 	return "see all of them with --report FILE, or import the others with --keep-going"
 }

@@ -26,6 +26,7 @@ func (im *importer) parse(row userfile.Row) importRow {
 	r.Role = parseOptional(p, "role", row.Role, im.in.Role, account.ParseRoleName)
 	r.Site = parseOptional(p, "site", row.Site, im.in.Site, account.ParseSlug)
 	r.Locale = parseOptional(p, "locale", row.Locale, "", account.ParseLocale)
+	r.Plan = parseOptional(p, "licence", row.Licence, im.in.Plan, account.ParsePlanName)
 	r.Directory = parseOptional(p, "directory", row.Directory, "", cleaner("directory"))
 	r.suspended = strings.EqualFold(row.Status, string(account.StatusSuspended))
 	r.hash = parseHash(p, row.PasswordHash)
@@ -100,6 +101,8 @@ func (im *importer) faultOf(row *importRow, err error) {
 		field, value = "role", string(row.Role)
 	case "site":
 		field, value = "site", string(row.Site)
+	case "licence", "plan":
+		field, value = "licence", string(row.Plan)
 	case "key":
 		field, value = "password_hash", ""
 	}

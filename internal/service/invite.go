@@ -95,7 +95,7 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 		if err := o.allowHere(); err != nil {
 			return existing, err
 		}
-		return existing, errUserExists(in.Email)
+		return existing, o.errTaken(in.Email)
 	}
 	if err := o.allowKnown(existing); err != nil {
 		return existing, err
@@ -105,7 +105,7 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 			Coded("user.not_pending").
 			Hintf("usher password reset %s", existing.Email)
 	}
-	return existing, nil
+	return o.assignLicence(existing, in.Plan)
 }
 
 func (o *op) newInvitee(in NewUser) (account.User, error) {
@@ -117,6 +117,9 @@ func (o *op) newInvitee(in NewUser) (account.User, error) {
 		return u, err
 	}
 	if err := o.approved(u.Email); err != nil {
+		return u, err
+	}
+	if u, err = o.withLicence(u, in.Plan); err != nil {
 		return u, err
 	}
 	return u, o.putNewUser(u, string(access.UserAdd))

@@ -29,6 +29,7 @@ type LogFilter struct {
 	Actor   string
 	Action  string
 	Outcome account.Outcome
+	Plan    account.PlanName // what became of its seats
 	Site    account.Slug
 	Since   time.Time
 	Until   time.Time
@@ -116,7 +117,7 @@ func (o *op) alone() (bool, error) {
 	return n == 1, err
 }
 
-// findPerson finds users, living and deleted, by address or id.
+// findPerson finds users and mailboxes, living and deleted, by address or id.
 func (o *op) findPerson(who string) ([]account.UserID, error) {
 	if id, ok := account.ParseUserID(who); ok {
 		return []account.UserID{id}, nil
@@ -129,11 +130,11 @@ func (o *op) findPerson(who string) ([]account.UserID, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, found, err := o.findUser(who)
+	h, found, err := o.findHolder(who)
 	if err != nil {
 		return nil, err
 	}
-	if found && (o.actor.Site == 0 || u.Site == o.actor.Site) {
+	if u := h.named(); found && (o.actor.Site == 0 || u.Site == o.actor.Site) {
 		ids = append(ids, u.ID)
 	}
 	if len(ids) == 0 {
@@ -309,6 +310,7 @@ func (q *logQuery) matches(e audit.Event) bool {
 		q.bySite && e.Site != q.site,
 		q.Action != "" && e.Action != q.Action,
 		q.Outcome != "" && e.Outcome != q.Outcome,
+		q.Plan != "" && !ofPlan(e, q.Plan.Key()),
 		!q.Since.IsZero() && e.Time.Before(q.Since),
 		!q.Until.IsZero() && !e.Time.Before(q.Until):
 		return false
@@ -317,6 +319,17 @@ func (q *logQuery) matches(e audit.Event) bool {
 		return e.Actor.Type == q.Actor
 	}
 	return len(q.actors) == 0 || slices.ContainsFunc(q.actors, func(id account.UserID) bool { return e.Actor == audit.UserRef(id) })
+}
+
+// ofPlan reports whether an event is about the seats of a plan: bought or
+// dropped, taken or given back.
+func ofPlan(e audit.Event, key string) bool {
+	if e.Target.Type == "plan" && fold(e.Target.ID) == key {
+		return true
+	}
+	return slices.ContainsFunc(e.Changes, func(c audit.Change) bool {
+		return c.Field == "licence.plan" && (fold(c.From) == key || fold(c.To) == key)
+	})
 }
 
 // eventView puts names to an event's ids.
@@ -364,6 +377,10 @@ func (o *op) targetName(scope account.Scope, r audit.Ref) (string, error) {
 		return name.Email.String(), err
 	case "secret":
 		return o.secretName(scope, r.ID)
+	case "mailbox":
+		id, _ := account.ParseUserID(r.ID)
+		name, err := o.tx.MailboxName(scope.Org, account.MailboxID(id))
+		return name.Email.String(), err
 	case "organisation":
 		found, ok, err := o.tx.Organisation(scope.Org)
 		if err != nil || !ok {

@@ -99,10 +99,27 @@ func newStage(t *testing.T) *stage {
 	for _, p := range append(actors(), targets()...) {
 		s.settle(p, south.ID)
 	}
+	s.stock(s.org.ID, "norrsken.example")
+	s.stock(south.ID, "south.example")
 	for _, p := range actors() {
 		s.services[p.name] = dry(s.enter(p))
 	}
 	return s
+}
+
+// stock gives an organisation seats of a plan and a mailbox with a licence.
+func (s *stage) stock(org account.OrgID, domain account.Domain) {
+	s.write(func(tx *store.Tx) error {
+		if err := tx.PutPool(account.Pool{Org: org, Plan: "Pro", Kind: account.PlanUser, Purchases: []account.Purchase{{Seats: 9}}}); err != nil {
+			return err
+		}
+		if err := tx.PutPool(account.Pool{Org: org, Plan: "Team", Kind: account.PlanMailbox, Purchases: []account.Purchase{{Seats: 1}}}); err != nil {
+			return err
+		}
+		id, err := account.NewUserID(tx.Now, rand.Reader)
+		box := account.Mailbox{ID: account.MailboxID(id), Org: org, Address: account.Email("info@" + domain), Licence: account.Licence{Plan: "Team"}}
+		return orElse(err, tx.PutMailbox(box))
+	})
 }
 
 // permissionList reads words apart by spaces.

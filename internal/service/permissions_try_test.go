@@ -33,7 +33,7 @@ func trialsOnUsers() map[access.Permission]onOne {
 			return err
 		},
 		access.UserSuspend: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
-			_, err := s.SuspendUsers(ctx, many(whom))
+			_, err := s.SuspendUsers(ctx, many(whom), false)
 			return err
 		},
 		access.UserResume: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
@@ -77,20 +77,56 @@ func trialsOnUsers() map[access.Permission]onOne {
 			return err
 		},
 	}
+	for p, try := range trialsOnHolders() {
+		trials[p] = try
+	}
 	for _, p := range doorOnUsers() {
 		trials[p] = atTheDoor(p)
 	}
 	return trials
 }
 
+// trialsOnHolders are the permissions on a user's licence and mailboxes. What
+// comes behind the permission, such as that he has no licence, says that it was
+// given.
+func trialsOnHolders() map[access.Permission]onOne {
+	many := func(whom account.Email) Many { return Many{Who: []string{whom.String()}} }
+	return map[access.Permission]onOne{
+		access.LicenceAssign: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.AssignLicences(ctx, many(whom), "Pro", false)
+			return err
+		},
+		access.LicenceChange: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.ChangeLicences(ctx, many(whom), "Pro")
+			return err
+		},
+		access.LicenceRemove: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, _, err := s.RemoveLicences(ctx, many(whom))
+			return err
+		},
+		access.LicenceTransfer: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.TransferLicence(ctx, whom.String(), whom.String())
+			return err
+		},
+		access.LicenceActivate: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.ActivateLicences(ctx, many(whom))
+			return err
+		},
+		access.MailboxJoin: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.JoinMailbox(ctx, "info@"+whom.Domain().String(), many(whom))
+			return err
+		},
+		access.MailboxLeave: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.LeaveMailbox(ctx, "info@"+whom.Domain().String(), many(whom))
+			return err
+		},
+	}
+}
+
 // doorOnUsers are the permissions on users that are tried only as every
 // operation begins, for want of a method that takes them.
 func doorOnUsers() []access.Permission {
-	return []access.Permission{
-		access.PasswordChange, access.PasswordReset,
-		access.LicenceAssign, access.LicenceChange, access.LicenceRemove, access.LicenceTransfer, access.LicenceActivate,
-		access.MailboxJoin, access.MailboxLeave,
-	}
+	return []access.Permission{access.PasswordChange, access.PasswordReset}
 }
 
 // atTheDoor tries a permission on a user as every operation begins.
@@ -109,7 +145,7 @@ type onOwn func(ctx context.Context, s *Service, own person) error
 // trialsOnOrganisation are the permissions on what belongs to the whole
 // organisation.
 func trialsOnOrganisation() map[access.Permission]onOwn {
-	return map[access.Permission]onOwn{
+	trials := map[access.Permission]onOwn{
 		access.OrgShow: func(ctx context.Context, s *Service, _ person) error { _, err := s.ShowOrg(ctx); return err },
 		access.OrgEdit: func(ctx context.Context, s *Service, _ person) error {
 			name := "Other"
@@ -160,6 +196,39 @@ func trialsOnOrganisation() map[access.Permission]onOwn {
 			return s.view(ctx, access.MailTest, func(o *op) error { return o.allowOrg(audit.Ref{}) })
 		},
 	}
+	for p, try := range trialsOnPools() {
+		trials[p] = try
+	}
+	return trials
+}
+
+// trialsOnPools are the permissions on the organisation's plans and mailboxes.
+func trialsOnPools() map[access.Permission]onOwn {
+	return map[access.Permission]onOwn{
+		access.LicenceBuy: func(ctx context.Context, s *Service, _ person) error {
+			_, err := s.BuySeats(ctx, Purchase{Plan: "Pro", Seats: 1})
+			return err
+		},
+		access.LicenceDrop: func(ctx context.Context, s *Service, _ person) error {
+			_, err := s.DropSeats(ctx, "Pro", 1)
+			return err
+		},
+		access.MailboxAdd: func(ctx context.Context, s *Service, own person) error {
+			_, err := s.AddMailbox(ctx, NewMailbox{Address: account.Email("new@" + own.slug() + ".example")})
+			return err
+		},
+		access.MailboxList: func(ctx context.Context, s *Service, _ person) error {
+			return s.ListMailboxes(ctx, func([]MailboxView) error { return nil })
+		},
+		access.MailboxShow: func(ctx context.Context, s *Service, own person) error {
+			_, err := s.ShowMailbox(ctx, "info@"+own.slug()+".example")
+			return err
+		},
+		access.MailboxDelete: func(ctx context.Context, s *Service, own person) error {
+			_, err := s.DeleteMailbox(ctx, "info@"+own.slug()+".example")
+			return err
+		},
+	}
 }
 
 func (p person) slug() string {
@@ -187,6 +256,14 @@ func trialsOnReach() map[access.Permission]onOwn {
 			_, err := s.ImportUsers(ctx, ImportInput{File: strings.NewReader("email\n")})
 			return err
 		},
+		access.LicenceList: func(ctx context.Context, s *Service, _ person) error {
+			_, err := s.ListPools(ctx, true)
+			return err
+		},
+		access.LicenceCheck: func(ctx context.Context, s *Service, _ person) error {
+			_, err := s.CheckPools(ctx, PoolCheck{})
+			return err
+		},
 		access.InviteList: func(ctx context.Context, s *Service, _ person) error { _, err := s.ListInvites(ctx); return err },
 		access.TokenAdd: func(ctx context.Context, s *Service, _ person) error {
 			_, err := s.AddToken(ctx, NewServiceToken{Name: "fresh", Allow: []access.Permission{access.UserList}})
@@ -212,8 +289,6 @@ func trialsOnReach() map[access.Permission]onOwn {
 // begins.
 func doorOnReach() []access.Permission {
 	return []access.Permission{
-		access.LicenceBuy, access.LicenceDrop, access.LicenceList, access.LicenceCheck,
-		access.MailboxAdd, access.MailboxList, access.MailboxShow, access.MailboxDelete,
 		access.PasswordPolicy, access.OrgkeyRotate, access.OrgkeyReset,
 		access.LogsExport, access.LogsPrune,
 	}
@@ -300,7 +375,7 @@ func answerOf(t *testing.T, err error) answer {
 	case account.Unauthenticated:
 		return signIn
 	case account.NotFound:
-		if code == "invite.not_found" || code == "secret.not_found" {
+		if code == "invite.not_found" || code == "secret.not_found" || code == "mailbox.no_member" {
 			return yes
 		}
 		return unseen

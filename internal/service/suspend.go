@@ -15,28 +15,36 @@ import (
 // moment and do not come back when he does.
 
 // SuspendUsers shuts users out until they are resumed. One who is suspended
-// already stays so.
-func (s *Service) SuspendUsers(ctx context.Context, many Many) ([]Done, error) {
-	return s.changeUsers(ctx, access.UserSuspend, many, (*op).suspendUser)
+// already stays so. They keep their licences, unless those are to be released:
+// then resuming takes a free seat again.
+func (s *Service) SuspendUsers(ctx context.Context, many Many, release bool) ([]Done, error) {
+	return s.changeUsers(ctx, access.UserSuspend, many, func(o *op, u account.User) error { return o.suspendUser(u, release) })
 }
 
-func (o *op) suspendUser(u account.User) error {
+func (o *op) suspendUser(u account.User, release bool) error {
 	if u.Role == account.RoleOwner {
 		return errOwnerProtected("is not suspended")
 	}
+	changed := u
+	if release {
+		var err error
+		if changed, err = o.releaseLicence(u); err != nil {
+			return err
+		}
+	}
 	if u.Status == account.StatusSuspended {
-		return nil
+		return o.putLicensedUser(u, changed)
 	}
 	ended, err := o.endAccess(u)
 	if err != nil {
 		return err
 	}
-	return o.putStatus(u, account.StatusSuspended, ended...)
+	return o.putStatus(u, changed, account.StatusSuspended, ended...)
 }
 
-// putStatus writes a user's new status with its event.
-func (o *op) putStatus(u account.User, status account.Status, besides ...revision) error {
-	changed := u
+// putStatus writes a user's new status, and what else changed of him, with its
+// event.
+func (o *op) putStatus(u, changed account.User, status account.Status, besides ...revision) error {
 	changed.Status, changed.UpdatedAt = status, o.tx.Now
 	if err := o.tx.PutUser(changed); err != nil {
 		return err
@@ -83,7 +91,8 @@ func (o *op) endTokens(u account.User) (revision, error) {
 }
 
 // ResumeUsers lets suspended users in again: active where there is a password
-// to sign in with, else pending.
+// to sign in with, else pending. A licence that was released takes a free seat,
+// and is to be activated again.
 func (s *Service) ResumeUsers(ctx context.Context, many Many) ([]Done, error) {
 	return s.changeUsers(ctx, access.UserResume, many, (*op).resumeUser)
 }
@@ -102,7 +111,11 @@ func (o *op) resumeUser(u account.User) error {
 			status = account.StatusPending
 		}
 	}
-	return o.putStatus(u, status)
+	changed, err := o.reassignLicence(u)
+	if err != nil {
+		return err
+	}
+	return o.putStatus(u, changed, status)
 }
 
 // UnlockUsers forgets the wrong passwords that were given for users, and so the

@@ -37,19 +37,22 @@ func (o *op) allowUserTo(action access.Permission, who string) (account.User, er
 	if err != nil {
 		return u, err
 	}
-	unseen := errNoSuch("user", who).Hintf("usher user list")
+	return u, o.allowFound(action, u, found, who)
+}
+
+// allowFound asks whether the actor may do an action to a user whom who led
+// to, or to nobody.
+func (o *op) allowFound(action access.Permission, u account.User, found bool, who string) error {
+	unseen := errNoUser(who)
 	if !found {
 		// Who may not do this at all learns nothing of who exists.
-		if err := o.allowHereTo(action); err != nil {
-			return u, err
-		}
-		return u, unseen
+		return orElse(o.allowHereTo(action), unseen)
 	}
 	target, err := o.userTarget(u)
 	if err != nil {
-		return u, err
+		return err
 	}
-	return u, o.allowAction(action, target, audit.UserRef(u.ID), unseen)
+	return o.allowAction(action, target, audit.UserRef(u.ID), unseen)
 }
 
 // allowKnown asks for the operation's action on a user who was found already.
@@ -212,7 +215,7 @@ func recordRevisions(all []revision) (changes []audit.Change, personal []store.P
 
 // userRevisions lists what differs between two states of a user.
 func userRevisions(from, to account.User) []revision {
-	return []revision{
+	return append([]revision{
 		{"email", from.Email.String(), to.Email.String(), true},
 		{"first_name", from.FirstName, to.FirstName, true},
 		{"last_name", from.LastName, to.LastName, true},
@@ -223,9 +226,8 @@ func userRevisions(from, to account.User) []revision {
 		{"auth", string(from.Auth), string(to.Auth), false},
 		{"directory", from.Directory, to.Directory, false},
 		{"locale", string(from.Locale), string(to.Locale), false},
-		{"licence.plan", string(from.Plan), string(to.Plan), false},
-		{"licence.state", string(from.PlanState), string(to.PlanState), false},
-	}
+		{"licence.released", string(from.Released), string(to.Released), false},
+	}, licenceRevisions(from.Licence, to.Licence)...)
 }
 
 // newUserChanges lists how a new user differs from a plain one: a pending

@@ -20,6 +20,7 @@ type NewUser struct {
 	Site      account.Slug
 	Directory string
 	Locale    account.Locale
+	Plan      account.PlanName // "": no licence
 
 	Password    password.Plain // zero: pending, without one
 	MustChange  bool           // the next sign-in chooses a new one
@@ -77,8 +78,11 @@ func (o *op) addUser(in NewUser, hash string) (AddedUser, error) {
 			return AddedUser{UserView: v, Existed: true}, err
 		}
 		if err == nil {
-			err = errUserExists(u.Email)
+			err = o.errTaken(u.Email)
 		}
+		return AddedUser{}, err
+	}
+	if u, err = o.withLicence(u, in.Plan); err != nil {
 		return AddedUser{}, err
 	}
 	if hash != "" {

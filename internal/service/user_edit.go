@@ -19,11 +19,12 @@ type UserEdit struct {
 	Role      *account.RoleName
 	Site      *account.Slug
 	Locale    *account.Locale
+	Plan      *account.PlanName // only by import: it takes the permission of its own command too
 }
 
 // onlyNames reports whether the change is one everybody may make to himself.
 func (e UserEdit) onlyNames() bool {
-	return e.Email == nil && e.Type == nil && e.Role == nil && e.Site == nil
+	return e.Email == nil && e.Type == nil && e.Role == nil && e.Site == nil && e.Plan == nil
 }
 
 // EditedUser is a user after a change, with what the admin must know of it: what
@@ -55,6 +56,9 @@ func (o *op) editUser(u account.User, edit UserEdit) (EditedUser, error) {
 		return EditedUser{}, o.refuse(o.action, d, audit.UserRef(u.ID), u.Site)
 	}
 	edited, dropped, err := o.applyEdit(u, edit)
+	if err == nil && edit.Plan != nil {
+		edited, err = o.bringToPlan(edited, *edit.Plan)
+	}
 	if err != nil {
 		return EditedUser{}, err
 	}
@@ -208,7 +212,7 @@ func (o *op) mayTake(e account.Email) error {
 	}
 	_, found, err := o.taken(e)
 	if err == nil && found {
-		err = errUserExists(e)
+		err = o.errTaken(e)
 	}
 	return err
 }

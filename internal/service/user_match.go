@@ -37,8 +37,12 @@ func (o *op) matcher(f UserFilter) (matcher, error) {
 	if o.actor.Site != 0 { // the list ends where the actor's reach does
 		m.site, m.hasSite = o.actor.Site, true
 	}
-	if f.Plan != "" && f.Plan != "none" {
-		m.plan = account.PlanName(f.Plan).Key()
+	if f.Plan != "" && f.Plan != account.None {
+		p, err := o.findPool(account.PlanName(f.Plan))
+		if err != nil {
+			return m, err
+		}
+		m.plan = p.Plan.Key()
 	}
 	return m, nil
 }
@@ -63,7 +67,7 @@ func (m matcher) fits(u account.User, now time.Time) bool {
 		m.hasSite && u.Site != m.site,
 		m.Status != "" && u.Status != m.Status,
 		m.Auth != "" && u.Auth != m.Auth,
-		m.Plan == "none" && u.Plan != "",
+		m.Plan == account.None && u.Licensed(),
 		m.plan != "" && u.Plan.Key() != m.plan:
 		return false
 	}
