@@ -59,6 +59,7 @@ pass it on to the invited person only.`,
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.fields.addFlags(cmd)
+	o.fields.addLicenceFlag(cmd)
 	cmd.Flags().StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 72h, at most 7d")
 	cmd.Flags().BoolVar(&o.noKey, "no-key", false, "a link without the organisation key; send that apart")
 	o.send.addFlags(cmd)

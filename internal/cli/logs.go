@@ -29,7 +29,7 @@ func newLogsCmd(a *app) *cobra.Command {
 type logsOptions struct {
 	app                 *app
 	user, actor, action string
-	outcome             string
+	outcome, plan       string
 	since, until        string
 	newest              int
 }
@@ -46,6 +46,7 @@ func newLogsListCmd(a *app) *cobra.Command {
 time. Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
 		Example: `  usher logs
   usher logs --user bo@norrsken.example --since 7d
+  usher logs --plan Pro --since 30d
   usher logs --action user.delete --outcome denied -o json`,
 		Args:        noArgs,
 		Annotations: prints(eventSpec()),
@@ -57,6 +58,7 @@ time. Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
 	f.StringVar(&o.actor, "actor", "", "done by: `EMAIL`, id, system or nobody")
 	f.StringVar(&o.action, "action", "", "one `ACTION`, such as user.delete")
 	f.StringVar(&o.outcome, "outcome", "", "how it ended: `ok|denied|failed`")
+	f.StringVar(&o.plan, "plan", "", "what became of the seats of a `PLAN`: who had them, and when")
 	f.StringVar(&o.since, "since", "", "not before a `TIME`")
 	f.StringVar(&o.until, "until", "", "before a `TIME`")
 	f.IntVarP(&o.newest, "number", "n", 0, "the newest `N`")
@@ -94,6 +96,9 @@ func (o *logsOptions) run(ctx context.Context) error {
 func (o *logsOptions) filter() (f service.LogFilter, err error) {
 	f.User, f.Actor, f.Action, f.Newest = o.user, o.actor, o.action, o.newest
 	if f.Outcome, err = choice("outcome", o.outcome, account.ParseOutcome); err != nil {
+		return f, err
+	}
+	if f.Plan, err = optional(o.plan, account.ParsePlanName); err != nil {
 		return f, err
 	}
 	if o.newest < 0 {

@@ -169,14 +169,9 @@ type eachForm struct {
 // runEach asks the question, if there is one, runs an operation on many and
 // prints what became of each.
 func runEach(ctx context.Context, a *app, form eachForm, question string, do func(*service.Service, context.Context) ([]service.Done, error)) error {
-	p, s, err := a.ready(form.spec)
+	p, s, err := a.asked(ctx, form.spec, question)
 	if err != nil {
 		return err
-	}
-	if question != "" {
-		if err := a.confirm(ctx, question); err != nil {
-			return err
-		}
 	}
 	done, err := do(s, ctx)
 	return printKept(a, p, form.spec, done, form.object, err)

@@ -39,6 +39,8 @@ func nouns() []noun {
 		{name: "site", short: "Make and look after sites", group: groupPeople, build: newSiteCmd},
 		{name: "role", short: "Show what roles permit, and make your own", group: groupPeople, build: newRoleCmd},
 		{name: "domain", short: "Approve the mail domains of users", group: groupPeople, build: newDomainCmd},
+		{name: "licence", aliases: []string{"license"}, short: "Buy seats of plans and give them to users and mailboxes", group: groupPeople, build: newLicenceCmd},
+		{name: "mailbox", short: "Make shared mailboxes and say who reads them", group: groupPeople, build: newMailboxCmd},
 		{name: "session", short: "List and end sessions", group: groupPeople, build: newSessionCmd},
 		{name: "token", short: "Make tokens for scripts, list and revoke them", group: groupPeople, build: newTokenCmd},
 		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},

@@ -55,6 +55,14 @@ func synonyms(word string) []string {
 		return []string{"site"}
 	case "account", "accounts", "people", "person", "member", "members":
 		return []string{"user"}
+	case "seat", "seats", "plan", "plans", "licences", "licenses", "subscription", "subscriptions":
+		return []string{"licence"}
+	case "mailboxes", "inbox", "shared":
+		return []string{"mailbox"}
+	case "give", "grant":
+		return []string{"assign"}
+	case "take", "unassign":
+		return []string{"remove", "leave"}
 	case "vault", "passwords":
 		return []string{"secret"}
 	case "man", "manual", "usage":

@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
 )
@@ -52,7 +53,7 @@ func userObject(u service.UserView) output.Object {
 		{Name: "auth", Value: output.String(string(u.Auth))},
 		{Name: "directory", Value: output.StringOrNull(u.Directory)},
 		{Name: "locale", Value: output.String(string(u.Locale))},
-		{Name: "licence", Value: licenceValue(u)},
+		{Name: "licence", Value: licenceValue(u.Licence)},
 		{Name: "must_change_password", Value: output.Bool(u.MustChange)},
 		{Name: "locked_until", Value: output.Time(u.LockedUntil)},
 		{Name: "created_at", Value: output.Time(u.CreatedAt)},
@@ -61,13 +62,13 @@ func userObject(u service.UserView) output.Object {
 	}
 }
 
-func licenceValue(u service.UserView) output.Value {
-	if u.Plan == "" {
+func licenceValue(l account.Licence) output.Value {
+	if !l.Licensed() {
 		return output.Null()
 	}
 	return output.Nested(output.Object{
-		{Name: "plan", Value: output.String(string(u.Plan))},
-		{Name: "state", Value: output.String(string(u.PlanState))},
+		{Name: "plan", Value: output.String(string(l.Plan))},
+		{Name: "state", Value: output.String(string(l.PlanState))},
 	})
 }
 

@@ -26,12 +26,14 @@ func newUserAddCmd(a *app) *cobra.Command {
 pending: he has no password yet and cannot sign in.`,
 		Example: `  usher user add bo@norrsken.example --first Bo --last Ek
   usher user add eva@norrsken.example --role admin --password-stdin < pass.txt
+  usher user add kim@norrsken.example --licence Pro
   usher user add cron@norrsken.example --if-not-exists -q`,
 		Args:        exactly("EMAIL"),
 		Annotations: prints(addedSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	o.fields.addFlags(cmd)
+	o.fields.addLicenceFlag(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "read his password from standard input")
 	f.BoolVar(&o.mustChange, "must-change", false, "with a password: he chooses a new one at the next sign-in")

@@ -13,6 +13,7 @@ type userFields struct {
 	first, last         string
 	kind, role, site    string
 	directory, language string
+	plan                string
 }
 
 func (u *userFields) addFlags(cmd *cobra.Command) {
@@ -30,6 +31,11 @@ func (u *userFields) addPlaceFlags(cmd *cobra.Command) {
 	f.StringVar(&u.kind, "type", "", "for the whole organisation, or not: `host|individual`")
 	f.StringVar(&u.site, "site", "", "the `SITE` he belongs to")
 	f.StringVar(&u.role, "role", "", "a `ROLE`: admin, site-admin, member or one of your own")
+}
+
+// addLicenceFlag adds the flag of commands that make users.
+func (u *userFields) addLicenceFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&u.plan, "licence", "", "give a licence of a `PLAN`")
 }
 
 // choice parses a flag whose words are known; another is wrong usage.
@@ -64,6 +70,7 @@ type parsedFields struct {
 	role        account.RoleName
 	site        account.Slug
 	locale      account.Locale
+	plan        account.PlanName
 }
 
 func (u *userFields) parse() (p parsedFields, err error) {
@@ -84,11 +91,15 @@ func (u *userFields) parse() (p parsedFields, err error) {
 			return p, err
 		}
 	}
+	if p.plan, err = optional(u.plan, account.ParsePlanName); err != nil {
+		return p, err
+	}
 	p.locale, err = choice("locale", u.language, account.ParseLocale)
 	return p, err
 }
 
 // fill sets the fields of a user to be made.
 func (p parsedFields) fill(in *service.NewUser) {
-	in.FirstName, in.LastName, in.Type, in.Role, in.Site, in.Locale = p.first, p.last, p.kind, p.role, p.site, p.locale
+	in.FirstName, in.LastName, in.Type, in.Role, in.Site = p.first, p.last, p.kind, p.role, p.site
+	in.Locale, in.Plan = p.locale, p.plan
 }

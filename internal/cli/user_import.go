@@ -47,6 +47,7 @@ replaced at the first sign-in.`,
 	f.StringVar(&o.form, "format", string(userfile.FormAuto), "form of the file: `auto|usher|m365|google|jsonl`")
 	f.StringArrayVar(&o.columns, "map", nil, "where a field stands: `FIELD=COLUMN`; may be repeated")
 	o.fields.addPlaceFlags(cmd)
+	o.fields.addLicenceFlag(cmd)
 	f.BoolVar(&o.upsert, "upsert", false, "bring users who are there to what the file says")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "import what can be; exit 9 if any failed")
 	f.StringVar(&o.report, "report", "", "write every fault to `FILE`: CSV, or JSON Lines if it ends in .jsonl")
@@ -112,7 +113,7 @@ func (o *userImportOptions) input() (in service.ImportInput, err error) {
 	if err != nil {
 		return in, err
 	}
-	in.Type, in.Role, in.Site = f.kind, f.role, f.site
+	in.Type, in.Role, in.Site, in.Plan = f.kind, f.role, f.site, f.plan
 	in.Upsert, in.KeepGoing = o.upsert, o.keepGoing
 	return in, nil
 }

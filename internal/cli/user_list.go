@@ -29,6 +29,7 @@ func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
 	f.StringVar(&u.site, "site", "", "of a `SITE`")
 	f.StringVar(&u.status, "status", "", "in a state: `pending|active|suspended`")
 	f.StringVar(&u.auth, "auth", "", "password kept here or elsewhere: `local|directory`")
+	f.StringVar(&u.plan, "licence", "", "who have a licence of a `PLAN`, or none")
 	f.StringVar(&u.inactive, "inactive", "", "not signed in, nor added, for a `DURATION`: 90d, 12h")
 	f.StringVar(&u.match, "match", "", "address or name contains `TEXT`")
 }
@@ -54,8 +55,20 @@ func (u *userFilterFlags) filter() (f service.UserFilter, err error) {
 			return f, err
 		}
 	}
-	f.Plan, f.Match = u.plan, u.match
+	if f.Plan, err = planOrNone(u.plan); err != nil {
+		return f, err
+	}
+	f.Match = u.match
 	return f, nil
+}
+
+// planOrNone reads the name of a plan, or the word for no plan at all.
+func planOrNone(text string) (string, error) {
+	if strings.EqualFold(text, account.None) {
+		return account.None, nil
+	}
+	plan, err := optional(text, account.ParsePlanName)
+	return string(plan), err
 }
 
 type userListOptions struct {
