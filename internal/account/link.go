@@ -24,6 +24,7 @@ type Link struct {
 	CreatedBy UserID // nobody where the system user made it
 	Sent      bool   // by mail
 	Carried   []byte // the organisation key, sealed under the token; empty: the link brings none
+	Tries     Tries  // with a wrong address
 }
 
 // ServiceToken is a named credential for scripts. It can never do more than

@@ -42,6 +42,19 @@ type ScopeKey struct {
 	Vault  []byte   // the vault key of the stored passwords, sealed under the key
 }
 
+// PasswordPolicy is what an organisation asks of new passwords beyond what usher
+// does; zero fields ask nothing. Its blocklist is kept apart.
+type PasswordPolicy struct {
+	Org        OrgID
+	MinLength  int
+	MinDigits  int
+	MinLower   int
+	MinUpper   int
+	MinSpecial int
+	Message    string
+	UpdatedAt  time.Time
+}
+
 // CustomRole is a role an organisation made for itself. Allow holds the words
 // of its permissions, also such as this version of usher does not know.
 type CustomRole struct {

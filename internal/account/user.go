@@ -53,6 +53,15 @@ type Credential struct {
 	User      UserID
 	Sealed    []byte
 	ChangedAt time.Time
+	Temporary bool      // good for one sign-in, which is for choosing another
+	ExpiresAt time.Time // of a temporary one
+	UsedAt    time.Time // when that sign-in was; zero: not yet
+}
+
+// Usable reports whether the password can be signed in with: a temporary one
+// only once, and not for ever.
+func (c Credential) Usable(now time.Time) bool {
+	return !c.Temporary || c.UsedAt.IsZero() && now.Before(c.ExpiresAt)
 }
 
 // Tries counts wrong passwords since the last right one.

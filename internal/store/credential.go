@@ -25,6 +25,12 @@ func (tx *Tx) Credential(org account.OrgID, user account.UserID) (account.Creden
 			c.Sealed = bytes.Clone(f.bytes)
 		case 2:
 			c.ChangedAt = f.time()
+		case 3:
+			c.Temporary = f.value == 1
+		case 4:
+			c.ExpiresAt = f.time()
+		case 5:
+			c.UsedAt = f.time()
 		}
 	})
 	if err != nil {
@@ -38,6 +44,9 @@ func (tx *Tx) PutCredential(org account.OrgID, c account.Credential) error {
 	var e encoder
 	e.bytes(1, c.Sealed)
 	e.time(2, c.ChangedAt)
+	e.bool(3, c.Temporary)
+	e.time(4, c.ExpiresAt)
+	e.time(5, c.UsedAt)
 	return tx.write(credentialKey(org, c.User), e.buf)
 }
 

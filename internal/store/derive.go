@@ -24,7 +24,7 @@ const (
 // classOf returns the class of a kind of key.
 func classOf(kind byte) class {
 	switch kind {
-	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken, keyPool,
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken, keyPool, keyPolicy, keyBlocklist,
 		keyCredential, keyMember, keyLink, keyMailbox, keyName, keySession, keyUser, keyTries, keySecret, keySecretGone:
 		return classRecord
 	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyMembership, keyUserToken, keySecretMark:

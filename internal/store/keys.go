@@ -23,6 +23,8 @@ const (
 	keyServiceToken = 'K' // org, name
 	keyTokenHash    = 'L' // hash of the token: org, name
 	keyPool         = 'M' // org, plan
+	keyPolicy       = 'P' // org
+	keyBlocklist    = 'Q' // org
 
 	keyCredential = 'c' // org, user
 	keyFormer     = 'd' // org, address, user or mailbox: deleted ones by their last address
@@ -50,7 +52,7 @@ const (
 // follow from other records; sessions, tries and the log itself do not count.
 func logged(kind byte) bool {
 	switch kind {
-	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyPool,
+	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyPool, keyPolicy, keyBlocklist,
 		keyCredential, keyUser, keyMailbox, keyMember, keySecret:
 		return true
 	}

@@ -32,7 +32,15 @@ func (tx *Tx) Link(tokenHash [32]byte) (account.Link, bool, error) {
 
 func (tx *Tx) decodeLink(tokenHash [32]byte, payload []byte) (account.Link, error) {
 	l := account.Link{TokenHash: tokenHash}
-	err := decode(payload, func(f field) {
+	if err := decode(payload, readLink(&l)); err != nil {
+		return l, tx.damaged("the record of a link cannot be decoded")
+	}
+	return l, nil
+}
+
+// readLink returns the reader of a link's fields.
+func readLink(l *account.Link) func(field) {
+	return func(f field) {
 		switch f.number {
 		case 1:
 			l.Kind = linkKinds.name(f.value)
@@ -52,12 +60,12 @@ func (tx *Tx) decodeLink(tokenHash [32]byte, payload []byte) (account.Link, erro
 			l.Sent = f.value == 1
 		case 9:
 			l.Carried = bytes.Clone(f.bytes)
+		case 10:
+			l.Tries.Failures = int(f.value)
+		case 11:
+			l.Tries.Last = f.time()
 		}
-	})
-	if err != nil {
-		return l, tx.damaged("the record of a link cannot be decoded")
 	}
-	return l, nil
 }
 
 // PutLink writes a link and keeps the index of its user's tokens.
@@ -72,6 +80,8 @@ func (tx *Tx) PutLink(l account.Link) error {
 	e.bytes(7, l.CreatedBy[:])
 	e.bool(8, l.Sent)
 	e.bytes(9, l.Carried)
+	e.uint(10, uint64(l.Tries.Failures))
+	e.time(11, l.Tries.Last)
 	if err := tx.write(key(keyLink, l.TokenHash[:]), e.buf); err != nil {
 		return err
 	}

@@ -27,7 +27,9 @@ func (tx *Tx) RemoveOrganisation(org account.Organisation) error {
 	if err := tx.removeMailboxes(org.ID); err != nil {
 		return err
 	}
-	for _, kind := range []byte{keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole, keyPool, keySecret, keySecretMark, keySecretGone} {
+	for _, kind := range []byte{
+		keyScopeKey, keyDomain, keySite, keySiteSlug, keyRole, keyPool, keyPolicy, keyBlocklist, keySecret, keySecretMark, keySecretGone,
+	} {
 		if err := tx.removeAll(key(kind, orgPart(org.ID))); err != nil {
 			return err
 		}

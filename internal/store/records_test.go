@@ -47,7 +47,8 @@ func TestEveryRecordComesBackAsItWasWritten(t *testing.T) {
 	role := account.CustomRole{Org: testOrg, Name: "helpdesk", Allow: []string{"user.list", "user.show"}, CreatedAt: at(1), UpdatedAt: at(2)}
 	domain := account.ApprovedDomain{Org: testOrg, Domain: "kiruna.example", ApprovedAt: at(1), ApprovedBy: id}
 	scope := account.ScopeKey{Scope: account.Scope{Org: testOrg, Site: 4}, Check: [16]byte{1, 2}, Escrow: []byte("escrow"), Vault: []byte("vault")}
-	credential := account.Credential{User: bo.ID, Sealed: []byte("sealed"), ChangedAt: at(4)}
+	credential := account.Credential{User: bo.ID, Sealed: []byte("sealed"), ChangedAt: at(4), Temporary: true, ExpiresAt: at(5), UsedAt: at(6)}
+	policy := account.PasswordPolicy{Org: testOrg, MinLength: 12, MinDigits: 1, MinLower: 2, MinUpper: 3, MinSpecial: 4, Message: "as ever", UpdatedAt: at(1)}
 	tries := account.Tries{Failures: 3, Last: at(5)}
 	session := account.Session{
 		TokenHash: [32]byte{7}, User: bo.ID, Scope: scope.Scope, CreatedAt: at(1), LastSeenAt: at(2), ExpiresAt: at(3),
@@ -55,7 +56,7 @@ func TestEveryRecordComesBackAsItWasWritten(t *testing.T) {
 	}
 	link := account.Link{
 		TokenHash: [32]byte{8}, Kind: account.LinkPassword, User: bo.ID, Scope: scope.Scope, CreatedAt: at(1), ExpiresAt: at(2),
-		CreatedBy: other, Sent: true, Carried: []byte("carried"),
+		CreatedBy: other, Sent: true, Carried: []byte("carried"), Tries: account.Tries{Failures: 2, Last: at(3)},
 	}
 	token := account.ServiceToken{
 		Org: testOrg, Name: "cron", TokenHash: [32]byte{9}, Allow: []string{"user.list"}, CreatedBy: id, CreatedAt: at(1),
@@ -99,6 +100,8 @@ func TestEveryRecordComesBackAsItWasWritten(t *testing.T) {
 		{"all key scopes", nil, func(tx *Tx) got { return all(tx.ScopeKeys) }, []account.ScopeKey{scope}},
 		{"a password", func(tx *Tx) error { return tx.PutCredential(testOrg, credential) }, func(tx *Tx) got { return one(tx.Credential(testOrg, bo.ID)) }, credential},
 		{"wrong tries", func(tx *Tx) error { return tx.PutTries(bo.ID, tries) }, func(tx *Tx) got { v, err := tx.Tries(bo.ID); return got{v, true, err} }, tries},
+		{"a password policy", func(tx *Tx) error { return tx.PutPolicy(policy) }, func(tx *Tx) got { v, err := tx.Policy(testOrg); return got{v, true, err} }, policy},
+		{"a blocklist", func(tx *Tx) error { return tx.PutBlocklist(testOrg, []byte("norrsken\n")) }, func(tx *Tx) got { v, err := tx.Blocklist(testOrg); return got{v, true, err} }, []byte("norrsken\n")},
 		{"a session", func(tx *Tx) error { return tx.PutSession(session) }, func(tx *Tx) got { return one(tx.Session(session.TokenHash)) }, session},
 		{"a user's sessions", nil, func(tx *Tx) got { v, err := tx.UserSessions(bo.ID); return got{v, true, err} }, []account.Session{session}},
 		{"a link", func(tx *Tx) error { return tx.PutLink(link) }, func(tx *Tx) got { return one(tx.Link(link.TokenHash)) }, link},
