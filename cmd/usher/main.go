@@ -51,6 +51,7 @@ func environment() cli.Env {
 		Root:           os.Geteuid() == 0,
 		Origin:         origin(os.Getenv("SUDO_USER")),
 		Hash:           password.Default(),
+		Detach:         detach,
 		Version:        cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},
 	}
 }

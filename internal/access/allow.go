@@ -55,6 +55,10 @@ const (
 	RuleOwnerProtected = "the owner is protected"
 )
 
+// RuleOwnPassword keeps a session that was left open, or a token, from taking
+// over the account of its own user (O1).
+const RuleOwnPassword = "one's own password is changed by giving the old one"
+
 // OK reports whether the answer is yes.
 func (d Decision) OK() bool { return d.Verdict == Allowed }
 
@@ -75,6 +79,8 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 		return Decision{Denied, "a temporary password is for choosing a new one only"}
 	case self && target.Owner && (p == UserDelete || p == UserSuspend):
 		return Decision{Denied, RuleOwnerStays}
+	case p == PasswordReset && !target.User.IsZero() && target.User == actor.User:
+		return Decision{Denied, RuleOwnPassword}
 	case self && own(p):
 		return Decision{Allowed, "own data"}
 	case p == PasswordChange:

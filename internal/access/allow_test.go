@@ -63,6 +63,7 @@ func TestAllow(t *testing.T) {
 		{"an admin sees the owner", eva, UserShow, theOwner, Allowed},
 		{"an admin deletes an admin", eva, UserDelete, anAdmin, Allowed},
 		{"an admin deletes a member", eva, UserDelete, aMember, Allowed},
+		{"the owner cannot reset his own password", anna, PasswordReset, theOwner, Denied},
 		{"a member sees himself", bo, UserShow, aMember, Allowed},
 		{"a member edits himself", bo, UserEdit, aMember, Allowed},
 		{"a member cannot delete himself", bo, UserDelete, aMember, Denied},

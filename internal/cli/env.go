@@ -29,7 +29,10 @@ type Env struct {
 	Root      bool // runs as root
 	Origin    audit.Origin
 	Hash      password.Params // what a password hash costs
-	Version   Version
+	// Detach starts usher again with other arguments, as a process that outlives
+	// this one and has nothing of it but stdin, and does not wait for it.
+	Detach  func(args []string, stdin []byte) error
+	Version Version
 }
 
 // Version is what the program was built from.

@@ -43,7 +43,9 @@ func unknownVerb(cmd *cobra.Command, verb string) error {
 	err := usageError("unknown command %q for %q", verb, cmd.CommandPath()).Coded("usage.command")
 	var known []string
 	for _, c := range cmd.Commands() {
-		known = append(known, c.Name())
+		if !c.Hidden {
+			known = append(known, c.Name())
+		}
 	}
 	if near := nounFirst(cmd, verb); near != "" {
 		return err.Hintf("a noun stands before it: %s", near)

@@ -147,13 +147,8 @@ func newInviteRevokeCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-type inviteAcceptOptions struct {
-	linkOptions
-	email string
-}
-
 func newInviteAcceptCmd(a *app) *cobra.Command {
-	o := inviteAcceptOptions{linkOptions: linkOptions{app: a}}
+	o := redeemOptions{linkOptions: linkOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "accept [-]",
 		Short: "Accept an invitation: choose a password and sign in",
@@ -164,70 +159,10 @@ pasted at the prompt, or read with - from standard input, or from --link-file.`,
   printf '%s\n%s\n' "$LINK" "$PASSWORD" | usher invite accept - --password-stdin`,
 		Args:        linkArgs,
 		Annotations: prints(whoamiSpec()),
-		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), args, (*service.Service).AcceptInvite)
+		},
 	}
-	o.addFlags(cmd)
-	o.addPasswordFlag(cmd)
-	cmd.Flags().StringVar(&o.email, "email", "", "the invited `ADDRESS`")
-	addKeyFlag(cmd, a)
-	addChangeFlags(cmd, a)
+	o.addFlags(cmd, "the invited `ADDRESS`")
 	return cmd
-}
-
-func (o *inviteAcceptOptions) run(ctx context.Context, args []string) error {
-	if _, err := o.app.printer(whoamiSpec()); err != nil {
-		return err // before the link is used up
-	}
-	s, err := o.app.service()
-	if err != nil {
-		return err
-	}
-	in, err := o.input(ctx, s, args)
-	if err != nil {
-		return err
-	}
-	signedIn, err := s.AcceptInvite(ctx, in)
-	if err != nil {
-		return err
-	}
-	return o.app.welcome(signedIn)
-}
-
-func (o *inviteAcceptOptions) input(ctx context.Context, s *service.Service, args []string) (in service.AcceptInput, err error) {
-	if in.Link, err = o.link(ctx, args); err != nil {
-		return in, err
-	}
-	if o.email == "" && o.app.env.Terminal.Available() {
-		if o.email, err = o.app.env.Terminal.Ask(ctx, "Your e-mail address"); err != nil {
-			return in, err
-		}
-	}
-	if o.email != "" {
-		if in.Email, err = account.ParseEmail(o.email); err != nil {
-			return in, err
-		}
-	}
-	instance, err := s.Instance(ctx)
-	if err != nil {
-		return in, err
-	}
-	if in.Keys, err = o.app.device().Keys(instance); err != nil {
-		return in, err
-	}
-	in.Password, err = o.newPassword(ctx)
-	return in, err
-}
-
-// welcome remembers a sign-in and shows who is signed in.
-func (a *app) welcome(in service.SignedIn) error {
-	p, err := a.printer(whoamiSpec())
-	if err != nil {
-		return err
-	}
-	if !a.flags.dryRun {
-		if err := a.device().remember(in); err != nil {
-			return err
-		}
-	}
-	return p.One(whoamiSpec(), a.marked(whoamiObject(in.Identity)))
 }

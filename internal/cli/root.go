@@ -43,6 +43,7 @@ func nouns() []noun {
 		{name: "mailbox", short: "Make shared mailboxes and say who reads them", group: groupPeople, build: newMailboxCmd},
 		{name: "session", short: "List and end sessions", group: groupPeople, build: newSessionCmd},
 		{name: "token", short: "Make tokens for scripts, list and revoke them", group: groupPeople, build: newTokenCmd},
+		{name: "password", short: "Change, reset and test passwords, and set their policy", group: groupPeople, build: newPasswordCmd},
 		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},
 		{name: "secret", short: "Store passwords, show, change and export them", group: groupKeys, build: newSecretCmd},
 		{name: "mail", short: "Try the way mail is sent", group: groupHouse, build: newMailCmd},

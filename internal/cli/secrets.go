@@ -90,7 +90,16 @@ func (a *app) newPassword(ctx context.Context, fromStdin bool, prompt string) (p
 
 func (a *app) rawPassword(fromStdin bool, ask func() ([]byte, error)) ([]byte, error) {
 	if fromStdin {
-		return readLine(a.lines(), "password")
+		return a.secretLine(a.lines(), "password", ask)
+	}
+	return a.secretLine(nil, "password", ask)
+}
+
+// secretLine reads the next secret of several on standard input, or asks for it
+// where there are none.
+func (a *app) secretLine(stdin *bufio.Reader, what string, ask func() ([]byte, error)) ([]byte, error) {
+	if stdin != nil {
+		return readLine(stdin, what)
 	}
 	if !a.env.Terminal.Available() {
 		return nil, account.Errorf(account.Usage, "a password is needed and there is no terminal to ask on").

@@ -44,11 +44,15 @@ func wholeTree() *cobra.Command {
 	return root
 }
 
-// eachCommand runs a test of its own for every command of the tree.
+// eachCommand runs a test of its own for every command of the tree that people
+// see.
 func eachCommand(t *testing.T, check func(t *testing.T, cmd *cobra.Command)) {
 	t.Helper()
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
+		if cmd.Hidden {
+			return
+		}
 		t.Run(strings.ReplaceAll(cmd.CommandPath(), " ", "_"), func(t *testing.T) { check(t, cmd) })
 		for _, child := range cmd.Commands() {
 			walk(child)
@@ -256,6 +260,9 @@ func TestEveryGroupAnswersAMistypedVerb(t *testing.T) {
 			return
 		}
 		for _, child := range cmd.Commands() {
+			if child.Hidden {
+				continue
+			}
 			env, talk := quietEnv(append(words(cmd), typo(child.Name()))...)
 			code := Main(context.Background(), env)
 			if code != 2 || !strings.Contains(talk.String(), "did you mean: "+cmd.CommandPath()+" ") {
@@ -324,8 +331,7 @@ func readsOnly() []string {
 }
 
 // Whatever changes something can say why and can be tried first, but for the
-// commands the contract excepts and for those with which somebody who is not
-// signed in uses up a link.
+// commands the contract excepts.
 func TestEveryChangeTakesReasonAndDryRun(t *testing.T) {
 	t.Parallel()
 	excepted := []string{"init", "login", "logout", "recover", "db", "config", "mail"}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -81,20 +83,28 @@ func addedSpec() output.Spec {
 	return spec
 }
 
-func addedObject(u service.AddedUser) output.Object {
-	return passedOn(u.UserView, service.MadeLink{}, u.Instructions)
+func addedObject(u service.AddedUser, temporary output.Value) output.Object {
+	return passedOn(u.UserView, passed{u.Link, temporary, u.Expires, u.Instructions})
 }
 
 func editedObject(u service.EditedUser) output.Object {
-	return passedOn(u.UserView, u.Link, u.Instructions)
+	return passedOn(u.UserView, passed{u.Link, output.Null(), u.Link.Expires, u.Instructions})
+}
+
+// passed is what an admin passes on to a user.
+type passed struct {
+	link         service.MadeLink
+	temporary    output.Value
+	expires      time.Time
+	instructions string
 }
 
 // passedOn is a user with what the admin must pass on to him.
-func passedOn(u service.UserView, l service.MadeLink, instructions string) output.Object {
+func passedOn(u service.UserView, on passed) output.Object {
 	return append(userObject(u),
-		output.Field{Name: "link", Value: output.StringOrNull(l.Text)},
-		output.Field{Name: "temporary_password", Value: output.Null()},
-		output.Field{Name: "expires_at", Value: output.Time(l.Expires)},
-		output.Field{Name: "sent", Value: output.Bool(l.Sent())},
-		output.Field{Name: "instructions", Value: output.StringOrNull(instructions)})
+		output.Field{Name: "link", Value: output.StringOrNull(on.link.Text)},
+		output.Field{Name: "temporary_password", Value: on.temporary},
+		output.Field{Name: "expires_at", Value: output.Time(on.expires)},
+		output.Field{Name: "sent", Value: output.Bool(on.link.Sent())},
+		output.Field{Name: "instructions", Value: output.StringOrNull(on.instructions)})
 }

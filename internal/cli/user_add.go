@@ -12,19 +12,27 @@ import (
 type userAddOptions struct {
 	app           *app
 	fields        userFields
+	send          sendOptions
+	invite        bool
+	temporary     bool
 	passwordStdin bool
 	mustChange    bool
+	ttl           string
+	secret        string
 	ifNotExists   bool
 }
 
 func newUserAddCmd(a *app) *cobra.Command {
-	o := userAddOptions{app: a}
+	o := userAddOptions{app: a, send: sendOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "add EMAIL",
 		Short: "Add a user directly, without an invitation",
-		Long: `Add a user. His mail domain must be approved. Without --password-stdin he is
-pending: he has no password yet and cannot sign in.`,
+		Long: `Add a user. His mail domain must be approved. He is invited by a link, gets a
+temporary password, or one that you chose; or his password is in a directory.
+Without any of these he is pending: he has no password yet and cannot sign in.`,
 		Example: `  usher user add bo@norrsken.example --first Bo --last Ek
+  usher user add bo@norrsken.example --invite
+  usher user add bo@norrsken.example --temporary --secret-file bo.txt
   usher user add eva@norrsken.example --role admin --password-stdin < pass.txt
   usher user add kim@norrsken.example --licence Pro
   usher user add cron@norrsken.example --if-not-exists -q`,
@@ -35,9 +43,15 @@ pending: he has no password yet and cannot sign in.`,
 	o.fields.addFlags(cmd)
 	o.fields.addLicenceFlag(cmd)
 	f := cmd.Flags()
+	o.fields.addDirectoryFlag(cmd)
+	f.BoolVar(&o.invite, "invite", false, "make him an invitation link")
+	f.BoolVar(&o.temporary, "temporary", false, "make him a password that is good for one sign-in")
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "read his password from standard input")
 	f.BoolVar(&o.mustChange, "must-change", false, "with a password: he chooses a new one at the next sign-in")
 	f.BoolVar(&o.ifNotExists, "if-not-exists", false, "an address that is there already is no error")
+	f.StringVar(&o.ttl, "ttl", "", "how long link or temporary password are good: `DURATION`")
+	o.send.addFlags(cmd)
+	addSecretFileFlag(cmd, &o.secret)
 	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
@@ -48,27 +62,27 @@ func (o *userAddOptions) run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(addedSpec())
+	p, s, err := o.app.ready(addedSpec())
 	if err != nil {
 		return err
 	}
-	s, err := o.app.service()
+	file, err := o.app.reserveSecretFile(o.secret)
 	if err != nil {
 		return err
 	}
 	added, err := s.AddUser(ctx, in)
-	if err != nil {
-		return err
-	}
 	if added.Existed {
 		o.app.say("%s is there already; nothing was changed.", added.Email)
+		file.discard()
+		file = nil
 	}
-	return p.One(addedSpec(), o.app.marked(addedObject(added)))
+	shown, err := o.app.handOver(file, added.Temporary, err)
+	return o.app.printOne(p, addedSpec(), addedObject(added, shown), err)
 }
 
 func (o *userAddOptions) input(ctx context.Context, address string) (in service.NewUser, err error) {
-	if o.mustChange && !o.passwordStdin {
-		return in, usageError("--must-change needs a password").Hintf("add --password-stdin")
+	if err := o.modes(); err != nil {
+		return in, err
 	}
 	if in.Email, err = account.ParseEmail(address); err != nil {
 		return in, err
@@ -79,8 +93,44 @@ func (o *userAddOptions) input(ctx context.Context, address string) (in service.
 	}
 	f.fill(&in)
 	in.MustChange, in.IfNotExists = o.mustChange, o.ifNotExists
+	in.Invited, in.Temporary = o.invite, o.temporary
+	if in.Life, err = lifeFlag("ttl", o.ttl); err != nil {
+		return in, err
+	}
+	if in.Mail, err = o.mail(); err != nil {
+		return in, err
+	}
 	if o.passwordStdin {
 		in.Password, err = o.app.newPassword(ctx, true, "")
 	}
 	return in, err
+}
+
+// mail reports whether to mail. What is needed to get in at all goes by itself
+// where mail is configured; else how to sign in is mailed only if that is asked
+// for.
+func (o *userAddOptions) mail() (bool, error) {
+	wanted, err := o.send.wanted()
+	return wanted && (o.invite || o.temporary || o.send.send), err
+}
+
+// modes checks that the flags about getting in go together.
+func (o *userAddOptions) modes() error {
+	ways := 0
+	for _, way := range []bool{o.invite, o.temporary, o.passwordStdin} {
+		if way {
+			ways++
+		}
+	}
+	switch {
+	case ways > 1:
+		return usageError("--invite, --temporary and --password-stdin exclude each other").Hintf("choose one of them")
+	case o.mustChange && !o.passwordStdin:
+		return usageError("--must-change needs a password").Hintf("add --password-stdin")
+	case o.ttl != "" && !o.invite && !o.temporary:
+		return usageError("--ttl needs something that ends").Hintf("add --invite or --temporary")
+	case o.secret != "" && !o.temporary:
+		return usageError("--secret-file is for a password that usher makes").Hintf("add --temporary")
+	}
+	return nil
 }

@@ -38,6 +38,11 @@ func (u *userFields) addLicenceFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&u.plan, "licence", "", "give a licence of a `PLAN`")
 }
 
+// addDirectoryFlag adds the flag that says who keeps the password.
+func (u *userFields) addDirectoryFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&u.directory, "directory", "", "his password is in the directory of this `NAME`")
+}
+
 // choice parses a flag whose words are known; another is wrong usage.
 func choice[T ~string](flag, text string, parse func(string) (T, error)) (T, error) {
 	if text == "" {
@@ -71,6 +76,7 @@ type parsedFields struct {
 	site        account.Slug
 	locale      account.Locale
 	plan        account.PlanName
+	directory   string
 }
 
 func (u *userFields) parse() (p parsedFields, err error) {
@@ -94,6 +100,7 @@ func (u *userFields) parse() (p parsedFields, err error) {
 	if p.plan, err = optional(u.plan, account.ParsePlanName); err != nil {
 		return p, err
 	}
+	p.directory = u.directory
 	p.locale, err = choice("locale", u.language, account.ParseLocale)
 	return p, err
 }
@@ -101,5 +108,5 @@ func (u *userFields) parse() (p parsedFields, err error) {
 // fill sets the fields of a user to be made.
 func (p parsedFields) fill(in *service.NewUser) {
 	in.FirstName, in.LastName, in.Type, in.Role, in.Site = p.first, p.last, p.kind, p.role, p.site
-	in.Locale, in.Plan = p.locale, p.plan
+	in.Locale, in.Plan, in.Directory = p.locale, p.plan, p.directory
 }

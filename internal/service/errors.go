@@ -21,6 +21,9 @@ func forbidden(action access.Permission, d access.Decision) error {
 	if d.Rule == access.RuleOwnerStays || d.Rule == access.RuleOwnerProtected {
 		return err.Coded("owner.protected").Hintf("usher org handover EMAIL")
 	}
+	if d.Rule == access.RuleOwnPassword {
+		return err.Coded("password.own").Hintf("usher password change; who forgot it: usher password forgot EMAIL")
+	}
 	return err.Coded("access.denied").
 		Hintf("usher whoami shows who acts; usher role check tells what he may")
 }

@@ -46,7 +46,7 @@ func (s *Service) Init(ctx context.Context, in InitInput) (Fresh, error) {
 	if f.SystemKey, err = keys.NewSystemKey(s.env.Random); err != nil {
 		return f, err
 	}
-	hash, err := s.checkedHash(in.Password, in.Org, in.FirstName, in.LastName, in.Email)
+	hash, err := s.checkedHash(in.Password, firstRules(in))
 	if err != nil {
 		return Fresh{}, err
 	}
@@ -130,16 +130,7 @@ func (s *Service) foundOrganisation(tx *store.Tx, f *Fresh, in InitInput, system
 	if err := tx.PutUser(f.Owner); err != nil {
 		return err
 	}
-	return s.putPassword(tx, f.Instance, f.Owner, f.OrgKey, hash)
-}
-
-// putPassword writes a user's credential.
-func (s *Service) putPassword(tx *store.Tx, instance account.InstanceID, u account.User, k keys.OrgKey, hash string) error {
-	sealed, err := s.sealPassword(instance, u, k, hash)
-	if err != nil {
-		return err
-	}
-	return tx.PutCredential(u.Org, account.Credential{User: u.ID, Sealed: sealed, ChangedAt: tx.Now})
+	return s.putCredential(tx, f.Owner, f.OrgKey, hash, account.Credential{})
 }
 
 // openSession makes a session that carries the organisation key.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/password"
 	"github.com/usher-admin/usher/internal/store"
 )
 
@@ -103,7 +104,8 @@ type LinkInput struct {
 	Token keys.Token
 }
 
-// findLink returns a link that can still be used, with its user.
+// findLink returns a link that can still be used, with its user. With ErrLink it
+// returns the user too, for the log, where there is one.
 func findLink(tx *store.Tx, in LinkInput, kind account.LinkKind) (account.Link, account.User, error) {
 	if in.Kind != tokenKind(kind) {
 		return account.Link{}, account.User{}, keys.ErrLink()
@@ -112,17 +114,23 @@ func findLink(tx *store.Tx, in LinkInput, kind account.LinkKind) (account.Link, 
 	if err != nil {
 		return l, account.User{}, err
 	}
-	if !found || l.Kind != kind || !tx.Now.Before(l.ExpiresAt) {
+	if !found || l.Kind != kind {
 		return l, account.User{}, keys.ErrLink()
 	}
 	u, found, err := tx.User(l.Scope.Org, l.User)
 	if err != nil {
 		return l, u, err
 	}
-	if !found || u.Scope() != l.Scope || u.Status == account.StatusSuspended {
+	over := !tx.Now.Before(l.ExpiresAt) || throttled(l.Tries, tx.Now)
+	if !found || over || u.Scope() != l.Scope || u.Status == account.StatusSuspended {
 		return l, u, keys.ErrLink()
 	}
 	return l, u, nil
+}
+
+// throttled reports whether wrong tries have locked what they were made at.
+func throttled(t account.Tries, now time.Time) bool {
+	return now.Before(password.LockedUntil(t.Failures, t.Last)) || password.Disabled(t.Failures)
 }
 
 // linkKey opens the organisation key a link carries, false if it carries none.

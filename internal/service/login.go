@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -25,6 +26,7 @@ type LoginInput struct {
 	Email    account.Email
 	Password password.Plain
 	Keys     []keys.OrgKey
+	again    bool // somebody who is signed in proves himself once more
 }
 
 // candidate is what the first step found out, and what the second needs.
@@ -35,6 +37,7 @@ type candidate struct {
 	hash     string // "" where there is nothing to verify
 	blocked  bool   // suspended, pending, or locked by wrong passwords
 	keyKnown bool   // one of the keys belongs to a scope of this instance
+	kept     account.Credential
 	tries    account.Tries
 }
 
@@ -79,7 +82,7 @@ func (s *Service) countTry(tx *store.Tx, in LoginInput) (candidate, error) {
 		return c, err
 	}
 	if found {
-		if err := s.openCandidate(tx, in.Keys, &c); err != nil {
+		if err := s.openCandidate(tx, in, &c); err != nil {
 			return c, err
 		}
 	}
@@ -93,8 +96,7 @@ func (s *Service) noteTry(tx *store.Tx, c *candidate) error {
 	if err != nil {
 		return err
 	}
-	until := password.LockedUntil(tries.Failures, tries.Last)
-	locked := tx.Now.Before(until) || password.Disabled(tries.Failures)
+	locked := throttled(tries, tx.Now)
 	c.tries = account.Tries{Failures: tries.Failures + 1, Last: tx.Now}
 	if c.user.ID.IsZero() {
 		return tx.PutTries(c.user.ID, c.tries)
@@ -109,21 +111,23 @@ func (s *Service) noteTry(tx *store.Tx, c *candidate) error {
 }
 
 // openCandidate opens the hash of a user's password with the key of his scope.
-func (s *Service) openCandidate(tx *store.Tx, held []keys.OrgKey, c *candidate) error {
+func (s *Service) openCandidate(tx *store.Tx, in LoginInput, c *candidate) error {
 	c.blocked = c.user.Status != account.StatusActive
 	kept, found, err := tx.ScopeKey(c.user.Scope())
 	if err != nil || !found {
 		return err
 	}
 	var ok bool
-	if c.key, ok = matchKey(held, c.instance, kept); !ok {
+	if c.key, ok = matchKey(in.Keys, c.instance, kept); !ok {
 		return nil
 	}
-	credential, found, err := tx.Credential(c.user.Org, c.user.ID)
-	if err != nil || !found {
+	if c.kept, found, err = tx.Credential(c.user.Org, c.user.ID); err != nil || !found {
 		return err
 	}
-	c.hash, err = openPassword(c.instance, c.user, c.key, credential)
+	if !in.again && !c.kept.Usable(tx.Now) {
+		c.blocked = true
+	}
+	c.hash, err = openPassword(c.instance, c.user, c.key, c.kept)
 	return errDoesNotOpen("the password of a user", err)
 }
 
@@ -164,8 +168,8 @@ func (s *Service) concludeLogin(ctx context.Context, c candidate, right bool, be
 	return in, err
 }
 
-// admit opens the session of a user who proved himself, unless he was deleted
-// or suspended in the meantime.
+// admit opens the session of a user who proved himself, unless he was deleted or
+// suspended, or his password changed, in the meantime.
 func (s *Service) admit(tx *store.Tx, log *logWriter, c candidate, better string) (SignedIn, error) {
 	user, found, err := tx.User(c.user.Org, c.user.ID)
 	if err != nil {
@@ -174,10 +178,8 @@ func (s *Service) admit(tx *store.Tx, log *logWriter, c candidate, better string
 	if !found || user.Status != account.StatusActive {
 		return SignedIn{}, errSignIn(c.keyKnown)
 	}
-	if better != "" {
-		if err := s.putPassword(tx, c.instance, user, c.key, better); err != nil {
-			return SignedIn{}, err
-		}
+	if err := s.usePassword(tx, user, c, better); err != nil {
+		return SignedIn{}, err
 	}
 	user.LastLoginAt = tx.Now
 	if err := tx.PutUser(user); err != nil {
@@ -195,6 +197,28 @@ func (s *Service) admit(tx *store.Tx, log *logWriter, c candidate, better string
 		return SignedIn{}, err
 	}
 	return in, log.close()
+}
+
+// usePassword uses a temporary password up, and keeps the better hash of one that
+// was hashed cheaply.
+func (s *Service) usePassword(tx *store.Tx, u account.User, c candidate, better string) error {
+	kept, found, err := tx.Credential(u.Org, u.ID)
+	if err != nil {
+		return err
+	}
+	if !found || !bytes.Equal(kept.Sealed, c.kept.Sealed) || !kept.Usable(tx.Now) {
+		return errSignIn(c.keyKnown)
+	}
+	if kept.Temporary {
+		kept.UsedAt = tx.Now
+	}
+	switch {
+	case better != "":
+		return s.putCredential(tx, u, c.key, better, kept)
+	case kept.Temporary:
+		return tx.PutCredential(u.Org, kept)
+	}
+	return nil
 }
 
 // recordFailure writes the event of a failed sign-in. An address that belongs

@@ -25,7 +25,7 @@ func (s *Service) AddOrg(ctx context.Context, in InitInput) (Fresh, error) {
 	if err != nil {
 		return f, err
 	}
-	hash, err := s.checkedHash(in.Password, in.Org, in.FirstName, in.LastName, in.Email)
+	hash, err := s.checkedHash(in.Password, firstRules(in))
 	if err != nil {
 		return f, err
 	}

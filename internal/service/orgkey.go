@@ -78,25 +78,35 @@ type AcceptedKey struct {
 // AcceptKey uses a key link up and returns the key it brought.
 func (s *Service) AcceptKey(ctx context.Context, in LinkInput) (AcceptedKey, error) {
 	var got AcceptedKey
-	err := s.write(ctx, func(tx *store.Tx) error {
-		log := openLog(tx, s.env)
-		l, u, err := findLink(tx, in, account.LinkOrgKey)
-		if err != nil {
+	var wrong error
+	err := s.write(ctx, func(tx *store.Tx) (err error) {
+		var u account.User
+		if got, u, err = s.acceptKey(tx, in); err == nil || account.KindOf(err) != account.Unauthenticated {
 			return err
 		}
-		k, ok, err := linkKey(tx, in, l)
-		if err != nil || !ok {
-			return orElse(err, keys.ErrLink())
-		}
-		if err := tx.RemoveLink(l); err != nil {
-			return err
-		}
-		got = AcceptedKey{Instance: tx.Head().Instance, Scope: l.Scope, Key: k, Email: u.Email}
-		event := audit.Event{Action: "orgkey.accept", Outcome: account.OutcomeOK, Target: audit.UserRef(u.ID), Org: u.Org, Site: u.Site}
-		if err := log.write(event, actorOf(u)); err != nil {
-			return err
-		}
-		return log.close()
+		wrong = err
+		return s.recordWrongLink(tx, account.LinkOrgKey, u)
 	})
-	return got, err
+	return got, orElse(err, wrong)
+}
+
+// acceptKey writes nothing unless the link can be used.
+func (s *Service) acceptKey(tx *store.Tx, in LinkInput) (AcceptedKey, account.User, error) {
+	l, u, err := findLink(tx, in, account.LinkOrgKey)
+	if err != nil {
+		return AcceptedKey{}, u, err
+	}
+	k, ok, err := linkKey(tx, in, l)
+	if err != nil || !ok {
+		return AcceptedKey{}, u, orElse(err, keys.ErrLink())
+	}
+	if err := tx.RemoveLink(l); err != nil {
+		return AcceptedKey{}, u, err
+	}
+	log := openLog(tx, s.env)
+	event := audit.Event{Action: linkAction(account.LinkOrgKey), Outcome: account.OutcomeOK, Target: audit.UserRef(u.ID), Org: u.Org, Site: u.Site}
+	if err := log.write(event, actorOf(u)); err != nil {
+		return AcceptedKey{}, u, err
+	}
+	return AcceptedKey{Instance: tx.Head().Instance, Scope: l.Scope, Key: k, Email: u.Email}, u, log.close()
 }

@@ -116,6 +116,8 @@ func onUser(who person, do string, whom person, self bool) answer {
 		return at
 	case self && person && who.role == account.RoleOwner && within(do, "user.delete user.suspend"): // G11
 		return no
+	case self && do == "password.reset": // O1: one's own takes the old one
+		return no
 	case self && person && within(do, ownWords):
 		return yes
 	case do == "session.end" && person && whom.abroad != who.abroad: // an id like any other

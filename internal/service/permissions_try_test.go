@@ -64,6 +64,10 @@ func trialsOnUsers() map[access.Permission]onOne {
 			_, err := s.RevokeInvites(ctx, many(whom))
 			return err
 		},
+		access.PasswordReset: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
+			_, err := s.ResetByLink(ctx, ResetInput{Who: whom.String()})
+			return err
+		},
 		access.OrgkeySend: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
 			_, err := s.SendKey(ctx, many(whom), 0, false)
 			return err
@@ -126,7 +130,7 @@ func trialsOnHolders() map[access.Permission]onOne {
 // doorOnUsers are the permissions on users that are tried only as every
 // operation begins, for want of a method that takes them.
 func doorOnUsers() []access.Permission {
-	return []access.Permission{access.PasswordChange, access.PasswordReset}
+	return []access.Permission{access.PasswordChange} // its method acts on nobody but who calls it
 }
 
 // atTheDoor tries a permission on a user as every operation begins.
@@ -189,6 +193,11 @@ func trialsOnOrganisation() map[access.Permission]onOwn {
 		},
 		access.RoleDelete: func(ctx context.Context, s *Service, _ person) error {
 			_, err := s.DeleteRole(ctx, "unused", "")
+			return err
+		},
+		access.PasswordPolicy: func(ctx context.Context, s *Service, _ person) error {
+			length := 20
+			_, err := s.SetPolicy(ctx, PolicyEdit{MinLength: &length})
 			return err
 		},
 		// Its method looks first whether there is a mail server.
@@ -289,7 +298,7 @@ func trialsOnReach() map[access.Permission]onOwn {
 // begins.
 func doorOnReach() []access.Permission {
 	return []access.Permission{
-		access.PasswordPolicy, access.OrgkeyRotate, access.OrgkeyReset,
+		access.OrgkeyRotate, access.OrgkeyReset,
 		access.LogsExport, access.LogsPrune,
 	}
 }

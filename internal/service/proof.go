@@ -48,6 +48,11 @@ func (o *op) proven(tokens bool) error {
 // Prove verifies the password of who is signed in, counted like a sign-in, and
 // notes in his session that he gave it.
 func (s *Service) Prove(ctx context.Context, pw password.Plain) error {
+	return s.prove(ctx, "prove", pw)
+}
+
+// prove is Prove for an action, under whose name a wrong password is logged.
+func (s *Service) prove(ctx context.Context, action string, pw password.Plain) error {
 	var c candidate
 	var who actor
 	err := s.store.Update(ctx, func(tx *store.Tx) (err error) {
@@ -55,7 +60,7 @@ func (s *Service) Prove(ctx context.Context, pw password.Plain) error {
 		if who, err = s.loadActor(tx); err != nil {
 			return err
 		}
-		c, err = s.countTry(tx, LoginInput{Email: who.user.Email, Keys: s.actorKeys(tx, who)})
+		c, err = s.countTry(tx, LoginInput{Email: who.user.Email, Keys: s.actorKeys(tx, who), again: true})
 		return err
 	})
 	if err != nil {
@@ -65,7 +70,7 @@ func (s *Service) Prove(ctx context.Context, pw password.Plain) error {
 	if err != nil {
 		return err
 	}
-	err = s.store.Update(ctx, func(tx *store.Tx) error { return s.concludeProof(tx, who, c, right) })
+	err = s.store.Update(ctx, func(tx *store.Tx) error { return s.concludeProof(tx, who, c, action, right) })
 	if err == nil && !right {
 		err = account.Errorf(account.Unauthenticated, "wrong password").Coded("auth.failed").
 			Hintf("after five wrong passwords there is a growing delay")
@@ -88,10 +93,10 @@ func (s *Service) actorKeys(tx *store.Tx, who actor) []keys.OrgKey {
 }
 
 // concludeProof commits the result: the session's note, or the failed try.
-func (s *Service) concludeProof(tx *store.Tx, who actor, c candidate, right bool) error {
+func (s *Service) concludeProof(tx *store.Tx, who actor, c candidate, action string, right bool) error {
 	log := openLog(tx, s.env)
 	if !right {
-		event := audit.Event{Action: "prove", Outcome: account.OutcomeFailed, Target: audit.UserRef(who.User), Org: who.Org, Site: who.Site}
+		event := audit.Event{Action: action, Outcome: account.OutcomeFailed, Target: audit.UserRef(who.User), Org: who.Org, Site: who.Site}
 		if err := log.write(event, who); err != nil {
 			return err
 		}

@@ -32,8 +32,10 @@ type Env struct {
 	Reason    string       // why, for the log
 	DryRun    bool         // roll back what would be done
 	Mailer    Mailer       // nil where no mail is configured
-	Hash      password.Params
-	Warn      func(text string)
+	// Directories is nil where none is configured.
+	Directories Directories
+	Hash        password.Params
+	Warn        func(text string)
 }
 
 // Device is what the machine remembers for the person at it.

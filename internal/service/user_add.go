@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -24,6 +25,10 @@ type NewUser struct {
 
 	Password    password.Plain // zero: pending, without one
 	MustChange  bool           // the next sign-in chooses a new one
+	Temporary   bool           // gets a temporary password instead
+	Invited     bool           // gets an invitation link instead
+	Life        time.Duration  // of the temporary password or the link; 0: the usual one
+	Mail        bool           // mail him the link, or else how to sign in
 	IfNotExists bool           // an address that is there already is no error
 }
 
@@ -31,37 +36,30 @@ type NewUser struct {
 type AddedUser struct {
 	UserView
 	Existed      bool
+	Link         MadeLink
+	Temporary    string    // that usher made; "" in a dry run
+	Expires      time.Time // of the link or the temporary password
 	Instructions string
 }
 
 // AddUser makes a user directly, without an invitation (O7).
 func (s *Service) AddUser(ctx context.Context, in NewUser) (AddedUser, error) {
-	hash := ""
-	if !in.Password.IsZero() {
-		names, err := s.contextNames(ctx)
-		if err != nil {
-			return AddedUser{}, err
-		}
-		if hash, err = s.checkedHash(in.Password, names, in.FirstName, in.LastName, in.Email); err != nil {
-			return AddedUser{}, err
-		}
+	if err := s.needMail(in.Mail); err != nil {
+		return AddedUser{}, err
+	}
+	first, err := s.firstPassword(ctx, in)
+	if err != nil {
+		return AddedUser{}, err
 	}
 	var added AddedUser
-	err := s.change(ctx, access.UserAdd, func(o *op) (err error) {
-		added, err = o.addUser(in, hash)
+	err = s.change(ctx, access.UserAdd, func(o *op) (err error) {
+		added, err = o.addUser(in, first)
 		return err
 	})
 	return added, err
 }
 
-// contextNames returns the organisation's name, which a password must not be
-// built from.
-func (s *Service) contextNames(ctx context.Context) (string, error) {
-	who, err := s.WhoAmI(ctx)
-	return who.Org.Name, err
-}
-
-func (o *op) addUser(in NewUser, hash string) (AddedUser, error) {
+func (o *op) addUser(in NewUser, first temporary) (AddedUser, error) {
 	u, err := o.draftUser(in)
 	if err != nil {
 		return AddedUser{}, err
@@ -85,13 +83,7 @@ func (o *op) addUser(in NewUser, hash string) (AddedUser, error) {
 	if u, err = o.withLicence(u, in.Plan); err != nil {
 		return AddedUser{}, err
 	}
-	if hash != "" {
-		u.Status, u.MustChange = account.StatusActive, in.MustChange
-		if err := o.givePassword(u, hash); err != nil {
-			return AddedUser{}, err
-		}
-	}
-	return o.storeNewUser(u)
+	return o.admitNewUser(u, in, first)
 }
 
 // draftUser makes the record of a new user with its defaults.
@@ -106,6 +98,9 @@ func (o *op) draftUser(in NewUser) (account.User, error) {
 		CreatedAt: o.tx.Now, UpdatedAt: o.tx.Now,
 	}
 	if in.Directory != "" {
+		if err := o.svc.knownDirectory(in.Directory); err != nil {
+			return u, err
+		}
 		u.Auth, u.Directory, u.Status = account.AuthDirectory, in.Directory, account.StatusActive
 	}
 	if in.Site != "" {
@@ -207,7 +202,7 @@ func (o *op) givePassword(u account.User, hash string) error {
 	if err != nil {
 		return err
 	}
-	return o.svc.putPassword(o.tx, o.tx.Head().Instance, u, k, hash)
+	return o.svc.putCredential(o.tx, u, k, hash, account.Credential{})
 }
 
 // storeNewUser writes a user and the event of it.
@@ -220,18 +215,5 @@ func (o *op) storeNewUser(u account.User) (AddedUser, error) {
 		return AddedUser{}, err
 	}
 	v, err := o.userView(u)
-	return AddedUser{UserView: v, Instructions: instructions(u)}, err
-}
-
-// instructions is what the admin passes on to a new user (A5).
-func instructions(u account.User) string {
-	switch {
-	case u.Auth == account.AuthDirectory:
-		return "Sign in with: usher login " + u.Email.String() + ", using the password of the directory " + u.Directory + "."
-	case u.Status == account.StatusActive && u.MustChange:
-		return "Sign in with: usher login " + u.Email.String() + ", using the password you were told, and choose a new one. The organisation key is needed the first time on a device."
-	case u.Status == account.StatusActive:
-		return "Sign in with: usher login " + u.Email.String() + ". The organisation key is needed the first time on a device."
-	}
-	return "No password yet: send an invitation with: usher invite link " + u.Email.String()
+	return AddedUser{UserView: v}, err
 }

@@ -203,7 +203,7 @@ func (w *world) user(u account.User) account.User {
 		if err := tx.PutUser(u); err != nil || u.Status == account.StatusPending {
 			return err
 		}
-		return s.putPassword(tx, w.instance, u, w.keys[u.Scope()], hash)
+		return s.putCredential(tx, u, w.keys[u.Scope()], hash, account.Credential{})
 	})
 	return u
 }
