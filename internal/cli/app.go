@@ -24,6 +24,7 @@ type app struct {
 
 	systemKey *keys.SystemKey // of commands of the system user
 	patient   bool            // nobody waits: mail may take its time
+	mute      bool            // a shell asks: nobody reads warnings
 }
 
 func newApp(env Env) *app { return &app{env: env} }
@@ -189,7 +190,7 @@ func (a *app) say(format string, args ...any) {
 
 // warn writes a warning to standard error.
 func (a *app) warn(text string) {
-	if !a.wantsJSON() {
+	if !a.wantsJSON() && !a.mute {
 		_, _ = fmt.Fprintf(a.env.Stderr, "usher: warning: %s\n", output.Safe(text))
 	}
 }

@@ -17,7 +17,31 @@ func newHelpCmd() *cobra.Command {
 		Example: "  usher help user add\n  usher help exit-codes",
 		Args:    cobra.ArbitraryArgs,
 		RunE:    func(cmd *cobra.Command, args []string) error { return runHelp(cmd, args) },
+
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return helpChoices(cmd, args), cobra.ShellCompDirectiveNoFileComp
+		},
 	}
+}
+
+// helpChoices lists the commands below those that are typed, and at the root
+// the topics.
+func helpChoices(cmd *cobra.Command, args []string) (list []string) {
+	found, rest, _ := cmd.Root().Find(args)
+	if len(rest) > 0 {
+		return nil
+	}
+	for _, child := range found.Commands() {
+		if !child.Hidden {
+			list = append(list, child.Name()+"\t"+child.Short)
+		}
+	}
+	if !found.HasParent() {
+		for _, t := range Topics() {
+			list = append(list, t.Name+"\t"+t.Short)
+		}
+	}
+	return list
 }
 
 func runHelp(cmd *cobra.Command, args []string) error {

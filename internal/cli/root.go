@@ -105,6 +105,8 @@ keys, stored passwords and an event log in one file on this machine.`,
 	root.SetHelpCommand(help)
 	finish(root)
 	if completing(args) {
+		a.mute = true
+		addCompletion(a, root)
 		plainUsages(root)
 	}
 	return root
@@ -131,15 +133,14 @@ func (n noun) command(a *app, args []string) *cobra.Command {
 	return cmd
 }
 
-// named reports whether the arguments may lead to the branch. Completion may go
-// anywhere.
+// named reports whether the arguments may lead to the branch.
 func (n noun) named(args []string) bool {
 	for _, arg := range args {
 		if arg == n.name || arg == everything || slices.Contains(n.aliases, arg) {
 			return true
 		}
 	}
-	return completing(args) || len(args) > 0 && args[0] == "completion"
+	return false
 }
 
 // everything as an argument of newRoot builds the whole tree.
