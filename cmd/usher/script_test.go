@@ -40,7 +40,7 @@ func spacious(folder string) bool {
 	const enough = 256 << 20
 	var fs syscall.Statfs_t
 	err := syscall.Statfs(folder, &fs)
-	return err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) >= enough
+	return err == nil && fs.Bavail*uint64(fs.Bsize) >= enough
 }
 
 func TestScripts(t *testing.T) {

@@ -69,7 +69,8 @@ func VerifierKey(instance account.InstanceID, seed []byte) (string, error) {
 	if len(seed) != ed25519.SeedSize {
 		return "", fmt.Errorf("the seed of the log's key has %d bytes", len(seed))
 	}
-	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey) //nolint:forcetypeassert // documented
+	private := ed25519.NewKeyFromSeed(seed)
+	public := ed25519.PublicKey(private[ed25519.SeedSize:]) // its second half, as RFC 8032 has it
 	return note.NewEd25519VerifierKey(LogName(instance), public)
 }
 

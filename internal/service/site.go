@@ -305,7 +305,7 @@ func (o *op) emptySite(site account.Site, to account.Slug) error {
 		if err := o.allowKnown(u); err != nil {
 			return fmt.Errorf("%s: %w", u.Email, err)
 		}
-		if u, err = o.moveUser(u, to); err != nil {
+		if _, err := o.moveUser(u, to); err != nil {
 			return err
 		}
 	}

@@ -126,7 +126,7 @@ func (s *Store) checkAnchor(tx *Tx) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return permissionError(s.path+AnchorSuffix, fs.ErrPermission)
-	case err != nil:
+	case err != nil: //nolint:nilerr // a missing anchor is a warning
 		s.opt.Warn(fmt.Sprintf("%s is missing or torn; the next change makes it anew. If you did not copy or remove it, compare with a checkpoint: usher logs verify", s.path+AnchorSuffix))
 		return nil
 	case a.instance != tx.head.Instance.String() || a.size > tx.head.Size:

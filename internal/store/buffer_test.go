@@ -18,13 +18,13 @@ func TestBufferEqualsPlainMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // a test's file
+	defer db.Close()
 	rapid.Check(t, func(t *rapid.T) {
 		btx, err := db.Begin(true)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer btx.Rollback() //nolint:errcheck // nothing is kept
+		defer btx.Rollback()
 		if err := createSpace(btx); err != nil {
 			t.Fatal(err)
 		}

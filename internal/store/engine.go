@@ -58,7 +58,8 @@ func (s space) scan(prefix, from []byte, fn func(key, value []byte) bool) {
 // one, last first, until fn returns false. fn must not change the space.
 func (s space) scanBack(prefix, before []byte, fn func(key, value []byte) bool) {
 	c := s.bucket.Cursor()
-	k, v := c.Seek(before)
+	k, _ := c.Seek(before)
+	var v []byte
 	if k == nil {
 		k, v = c.Last()
 	} else {

@@ -225,7 +225,7 @@ func TestAFaultInTheMappedFileIsDamage(t *testing.T) {
 	must(t, file.Truncate(1<<16))
 	data, err := syscall.Mmap(int(file.Fd()), 0, 1<<16, syscall.PROT_READ, syscall.MAP_SHARED)
 	must(t, err)
-	defer syscall.Munmap(data) //nolint:errcheck
+	defer syscall.Munmap(data)
 	must(t, file.Truncate(0))
 	err = guard("file", func() error {
 		if data[1<<15] == 1 {

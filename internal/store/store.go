@@ -33,8 +33,8 @@ type Options struct {
 // New names a database; it does not touch the disk. A symbolic link is
 // followed once, here, so that the lock stands beside the real file.
 func New(path string, opt Options) *Store {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	return &Store{path: path, opt: opt}
 }
