@@ -21,6 +21,7 @@ const (
 	LetterAddressChanged    LetterKind = "address_changed"
 	LetterRoleChanged       LetterKind = "role_changed"
 	LetterLicence           LetterKind = "licence_assigned"
+	LetterRecovery          LetterKind = "system_key_used" // to the owner: somebody broke glass
 	LetterTest              LetterKind = "test"
 )
 
@@ -28,7 +29,7 @@ const (
 func LetterKinds() []LetterKind {
 	return []LetterKind{
 		LetterInvitation, LetterPasswordReset, LetterTemporaryPassword, LetterPasswordChanged, LetterDirectoryPassword,
-		LetterOrgKey, LetterSignIn, LetterAddressChanged, LetterRoleChanged, LetterLicence, LetterTest,
+		LetterOrgKey, LetterSignIn, LetterAddressChanged, LetterRoleChanged, LetterLicence, LetterRecovery, LetterTest,
 	}
 }
 
@@ -52,6 +53,8 @@ type Letter struct {
 	Active    bool   // the licence can be used already
 	Directory string // where the password is kept
 	Help      string // what the configuration says about changing it there
+	Action    string // what was done with the system key, as the log calls it
+	Reason    string // why, as it was given
 	Must      bool   // he chooses a password of his own at the next sign-in
 }
 

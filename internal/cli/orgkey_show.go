@@ -57,10 +57,14 @@ func (o *orgkeyShowOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.One(shownKeySpec(), output.Object{
+	return p.One(shownKeySpec(), shownKeyObject(shown, &o.out))
+}
+
+func shownKeyObject(shown service.ShownKey, out *secretOut) output.Object {
+	return output.Object{
 		{Name: "scope", Value: output.String(shown.Name)},
-		{Name: "org_key", Value: o.out.value(shown.Key.Reveal())},
-	})
+		{Name: "org_key", Value: out.value(shown.Key.Reveal())},
+	}
 }
 
 func newOrgkeyVerifyCmd(a *app) *cobra.Command {

@@ -47,6 +47,7 @@ func nouns() []noun {
 		{name: "orgkey", short: "Pass the organisation key on", group: groupKeys, build: newOrgkeyCmd},
 		{name: "secret", short: "Store passwords, show, change and export them", group: groupKeys, build: newSecretCmd},
 		{name: "mail", short: "Try the way mail is sent", group: groupHouse, build: newMailCmd},
+		{name: "recover", short: "Break glass with the system key", group: groupKeys, build: newRecoverCmd},
 		{name: "logs", short: "Read who did what", group: groupWatch, build: newLogsCmd},
 		{name: "db", short: "Look after the database file", group: groupHouse, build: newDBCmd},
 		{name: "config", short: "Show, check and write the configuration", group: groupHouse, build: newConfigCmd},

@@ -118,6 +118,27 @@ func (o *secretOut) run(step func() (secret string, err error)) error {
 	return nil
 }
 
+// before writes a secret that is known already to its file and then runs the
+// step that makes it good. The file goes when the step fails, unless nobody knows
+// whether it did.
+func (o *secretOut) before(secret string, step func() error) error {
+	file, err := o.app.reserveSecretFile(o.path)
+	if err != nil {
+		return err
+	}
+	if file != nil {
+		if err := file.keep(secret); err != nil {
+			file.discard()
+			return account.Errorf(account.Unexpected, "cannot write %q: %w; nothing was changed", o.path, pathCause(err)).Coded("secret.file")
+		}
+	}
+	err = step()
+	if err != nil && account.KindOf(err) != account.OutcomeUnknown {
+		file.discard()
+	}
+	return err
+}
+
 // value is how the result shows a secret: not at all where it went to a file.
 func (o *secretOut) value(secret string) output.Value {
 	if o.path != "" || secret == "" {

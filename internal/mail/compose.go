@@ -55,6 +55,7 @@ func factsOf(l account.Letter, words map[string]string, zone *time.Location) fac
 	f := facts{
 		"somebody": words["somebody"], "name": l.Name, "org": l.Org, "by": l.By, "account": l.Account.String(),
 		"link": l.Link, "old": l.Old, "new": l.New, "plan": l.Plan, "directory": l.Directory, "help": l.Help,
+		"action": l.Action, "reason": l.Reason,
 		"expires": date(l.Expires.In(zone), words),
 	}
 	f.hold("nobody", l.By == "")

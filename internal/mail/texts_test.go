@@ -37,6 +37,8 @@ func sample(kind account.LetterKind, locale account.Locale) account.Letter {
 		l.Old, l.New = "member", "admin"
 	case account.LetterLicence:
 		l.Plan = "business"
+	case account.LetterRecovery:
+		l.By, l.Action, l.Reason = "", "recover.owner", "Anna left without handing over"
 	}
 	return l
 }

@@ -42,7 +42,9 @@ func withoutDoor() map[string]string {
 }
 
 // systemDoor are the methods of the system user alone: his key is asked for.
-func systemDoor() []string { return []string{"AddOrg"} }
+func systemDoor() []string {
+	return []string{"AddOrg", "RecoverOwner", "RecoverUnlock", "RecoverKey", "ReplaceSystemKey"}
+}
 
 // askNothing are the functions that may say that no permission is needed.
 func askNothing() map[string]string {

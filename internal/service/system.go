@@ -12,7 +12,7 @@ import (
 // for whoever proves to hold the system key, on the organisation of --org where
 // one is named. A wrong key becomes an event of its own.
 func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) error) error {
-	wrong := false
+	var wrong *refusal
 	var o *op
 	err := s.write(ctx, func(tx *store.Tx) error {
 		log := openLog(tx, s.env)
@@ -20,7 +20,9 @@ func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) erro
 		if err != nil {
 			return err
 		}
-		if wrong = !right; wrong {
+		if !right {
+			wrong = &refusal{action: access.Permission(action)}
+			wrong.actor.Org = s.orgMeant(tx)
 			return errSystemKey()
 		}
 		if o, err = s.beginSystem(tx, log, action); err != nil {
@@ -31,13 +33,21 @@ func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) erro
 		}
 		return o.finish()
 	})
-	if wrong {
-		s.recordRefusal(ctx, &refusal{action: access.Permission(action)}, err)
-	}
+	s.recordRefusal(ctx, wrong, err)
 	if err != nil {
 		return err
 	}
 	return s.post(ctx, o.actor, o.outbox)
+}
+
+// orgMeant returns the organisation that a wrong system key was tried for, so
+// that its owner sees it in the log: the one named, or the only one.
+func (s *Service) orgMeant(tx *store.Tx) account.OrgID {
+	o, err := s.beginSystem(tx, nil, "")
+	if err != nil || o.theOrganisation() != nil {
+		return 0
+	}
+	return o.actor.Org
 }
 
 // provesSystem reports whether the system key at hand is the instance's.
