@@ -110,7 +110,7 @@ func (s *Service) DeliverForgotten(ctx context.Context, in LinkInput) error {
 		return err
 	})
 	if account.KindOf(err) == account.Unauthenticated && err != nil {
-		return nil
+		return nil //nolint:nilerr // the link was replaced or used: nothing to mail
 	}
 	if err != nil {
 		return err

@@ -126,9 +126,9 @@ func (s *Store) checkAnchor(tx *Tx) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return permissionError(s.path+AnchorSuffix, fs.ErrPermission)
-	case err != nil: //nolint:nilerr // a missing anchor is a warning
+	case err != nil:
 		s.opt.Warn(fmt.Sprintf("%s is missing or torn; the next change makes it anew. If you did not copy or remove it, compare with a checkpoint: usher logs verify", s.path+AnchorSuffix))
-		return nil
+		return nil //nolint:nilerr // a missing anchor is a warning
 	case a.instance != tx.head.Instance.String() || a.size > tx.head.Size:
 		return rolledBackError(s.path, tx.head.Size, a.size)
 	}
