@@ -19,7 +19,7 @@ type holdersOptions struct {
 
 func newLicenceAssignCmd(a *app) *cobra.Command {
 	o := holdersOptions{many: manyOptions{app: a}}
-	cmd := o.command(&cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "assign EMAIL... --plan PLAN",
 		Short: "Give users or shared mailboxes a licence",
 		Long: `Give users, or shared mailboxes, a licence of a plan, which must have free seats.
@@ -34,15 +34,15 @@ going.`,
 				return s.AssignLicences(ctx, many, plan, o.activate)
 			})
 		},
-	})
+	}
 	cmd.Flags().StringVar(&o.plan, "plan", "", "the `PLAN` to take seats of")
 	cmd.Flags().BoolVar(&o.activate, "activate", false, "and activate it at once")
-	return cmd
+	return o.command(cmd)
 }
 
 func newLicenceChangeCmd(a *app) *cobra.Command {
 	o := holdersOptions{many: manyOptions{app: a}}
-	cmd := o.command(&cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "change EMAIL... --plan PLAN",
 		Short: "Bring licences to another plan",
 		Long: `Bring the licences of users, or of shared mailboxes, to another plan, which must
@@ -51,9 +51,9 @@ have free seats. The old seats are free again; an active licence stays active.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.withPlan(cmd.Context(), args, (*service.Service).ChangeLicences)
 		},
-	})
+	}
 	cmd.Flags().StringVar(&o.plan, "plan", "", "the other `PLAN`")
-	return cmd
+	return o.command(cmd)
 }
 
 func newLicenceRemoveCmd(a *app) *cobra.Command {

@@ -45,6 +45,7 @@ func (o *membersOptions) command(cmd *cobra.Command, do memberChange) *cobra.Com
 			return do(s, ctx, args[0], many)
 		})
 	}
+	cmd.Flags().SortFlags = false
 	o.many.addFlags(cmd)
 	addChangeFlags(cmd, o.many.app)
 	return cmd
