@@ -25,7 +25,7 @@ func poolSpec() output.Spec {
 func poolObject(v service.PoolView) output.Object {
 	return output.Object{
 		{Name: "plan", Value: output.String(string(v.Plan))},
-		{Name: "kind", Value: output.String(string(v.Pool.Kind))},
+		{Name: "kind", Value: output.String(string(v.Kind))},
 		{Name: "seats", Value: output.Int(int64(v.Bought))},
 		{Name: "used", Value: output.Int(int64(v.Held))},
 		{Name: "free", Value: output.Int(int64(v.Free))},

@@ -15,6 +15,7 @@ type holdersOptions struct {
 	many     manyOptions
 	plan     string
 	activate bool
+	notify   bool
 }
 
 func newLicenceAssignCmd(a *app) *cobra.Command {
@@ -31,12 +32,13 @@ going.`,
   usher user list --licence none -q | usher licence assign - --plan Pro`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.withPlan(cmd.Context(), args, func(s *service.Service, ctx context.Context, many service.Many, plan account.PlanName) ([]service.Done, error) {
-				return s.AssignLicences(ctx, many, plan, o.activate)
+				return s.AssignLicences(ctx, many, service.Assignment{Plan: plan, Activate: o.activate, Notify: o.notify})
 			})
 		},
 	}
 	cmd.Flags().StringVar(&o.plan, "plan", "", "the `PLAN` to take seats of")
 	cmd.Flags().BoolVar(&o.activate, "activate", false, "and activate it at once")
+	addNotifyFlag(cmd, &o.notify)
 	return o.command(cmd)
 }
 
@@ -127,7 +129,13 @@ func (a *app) sayIdle(idle []service.IdleMailbox) {
 	}
 }
 
+// addNotifyFlag adds the flag of commands that give somebody a licence.
+func addNotifyFlag(cmd *cobra.Command, notify *bool) {
+	cmd.Flags().BoolVar(notify, "notify", false, "mail him that he has a licence; mail must be configured")
+}
+
 func newLicenceTransferCmd(a *app) *cobra.Command {
+	notify := false
 	cmd := &cobra.Command{
 		Use:   "transfer FROM TO",
 		Short: "Move a licence to somebody who has none",
@@ -136,8 +144,11 @@ a pending user can have it. It is assigned there, to be activated again.`,
 		Example:     "  usher licence transfer bo@norrsken.example eva@norrsken.example",
 		Args:        exactly("FROM", "TO"),
 		Annotations: prints(transferSpec()),
-		RunE:        func(cmd *cobra.Command, args []string) error { return runTransfer(cmd.Context(), a, args[0], args[1]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runTransfer(cmd.Context(), a, args[0], args[1], notify)
+		},
 	}
+	addNotifyFlag(cmd, &notify)
 	addChangeFlags(cmd, a)
 	return cmd
 }
@@ -155,9 +166,9 @@ func transferObject(t service.Transferred) output.Object {
 	}
 }
 
-func runTransfer(ctx context.Context, a *app, from, to string) error {
+func runTransfer(ctx context.Context, a *app, from, to string, notify bool) error {
 	return runOne(ctx, a, transferSpec(), transferObject, "", func(s *service.Service, ctx context.Context) (service.Transferred, error) {
-		t, err := s.TransferLicence(ctx, from, to)
+		t, err := s.TransferLicence(ctx, from, to, notify)
 		a.sayIdle(t.Idle)
 		return t, err
 	})

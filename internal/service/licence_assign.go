@@ -7,24 +7,51 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 )
 
-// AssignLicences gives each of many a licence of a plan (S2), active at once if
-// told so. Fewer free seats than holders: none is assigned, and the error says
-// how many are missing; or with KeepGoing, what there is.
-func (s *Service) AssignLicences(ctx context.Context, many Many, plan account.PlanName, activate bool) ([]Done, error) {
-	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error {
-		seated, err := o.seat(h, plan)
-		if err != nil {
+// Assignment is a licence to give.
+type Assignment struct {
+	Plan     account.PlanName
+	Activate bool // at once
+	Notify   bool // mail him that he has it
+}
+
+// AssignLicences gives each of many a licence of a plan (S2). Fewer free seats
+// than holders: none is assigned, and the error says how many are missing; or
+// with KeepGoing, what there is.
+func (s *Service) AssignLicences(ctx context.Context, many Many, in Assignment) ([]Done, error) {
+	if err := s.needMail(in.Notify); err != nil {
+		return nil, err
+	}
+	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error { return o.assign(h, in) })
+	return done, seatsMissing(done, err, in.Plan)
+}
+
+func (o *op) assign(h holder, in Assignment) error {
+	seated, err := o.seat(h, in.Plan)
+	if err != nil {
+		return err
+	}
+	if in.Activate {
+		if err := o.allowAlso(access.LicenceActivate, h); err != nil {
 			return err
 		}
-		if activate {
-			if err := o.allowAlso(access.LicenceActivate, h); err != nil {
-				return err
-			}
-			seated = seated.with(o.active(seated.licence()))
-		}
-		return o.putHolder(h, seated)
-	})
-	return done, seatsMissing(done, err, plan)
+		seated = seated.with(o.active(seated.licence()))
+	}
+	if err := o.putHolder(h, seated); err != nil || !in.Notify {
+		return err
+	}
+	return o.tellLicence(seated)
+}
+
+// tellLicence puts the letter about a licence into the outbox. A mailbox is
+// told nothing.
+func (o *op) tellLicence(h holder) error {
+	if h.kind() == account.PlanMailbox {
+		return nil
+	}
+	l, err := o.letter(account.LetterLicence, h.user)
+	l.Plan, l.Active = string(h.user.Plan), h.user.PlanState == account.LicenceActive
+	o.tell(outgoing{letter: l, user: h.user})
+	return err
 }
 
 // ChangeLicences brings the licence of each of many to another plan, which
@@ -121,9 +148,12 @@ type Transferred struct {
 }
 
 // TransferLicence moves a licence to somebody who has none, where it is
-// assigned again (S7).
-func (s *Service) TransferLicence(ctx context.Context, from, to string) (Transferred, error) {
+// assigned again (S7), and mails him so if told to.
+func (s *Service) TransferLicence(ctx context.Context, from, to string, notify bool) (Transferred, error) {
 	var t Transferred
+	if err := s.needMail(notify); err != nil {
+		return t, err
+	}
 	err := s.change(ctx, access.LicenceTransfer, func(o *op) error {
 		giver, err := o.allowHolder(from)
 		if err != nil {
@@ -136,7 +166,7 @@ func (s *Service) TransferLicence(ctx context.Context, from, to string) (Transfe
 		if err := o.mayTransfer(giver, taker); err != nil {
 			return err
 		}
-		t, err = o.transfer(giver, taker)
+		t, err = o.transfer(giver, taker, notify)
 		return err
 	})
 	return t, err
@@ -164,7 +194,7 @@ func (o *op) mayTransfer(giver, taker holder) error {
 }
 
 // transfer moves the licence, an event for each of the two.
-func (o *op) transfer(giver, taker holder) (Transferred, error) {
+func (o *op) transfer(giver, taker holder, notify bool) (Transferred, error) {
 	given := account.Licence{Plan: giver.licence().Plan, PlanState: account.LicenceAssigned, AssignedAt: o.tx.Now}
 	t := Transferred{Plan: given.Plan, State: given.PlanState, From: giver.email(), To: taker.email()}
 	idle, err := o.idle(giver)
@@ -177,5 +207,8 @@ func (o *op) transfer(giver, taker holder) (Transferred, error) {
 	}
 	received := taker.with(given)
 	received.user.Released = ""
-	return t, o.putHolder(taker, received)
+	if err := o.putHolder(taker, received); err != nil || !notify {
+		return t, err
+	}
+	return t, o.tellLicence(received)
 }

@@ -88,7 +88,7 @@ func TestSeatsBoughtAreHeldAndFree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newSeatMachine(t, seed)
 		defer m.close()
-		for _, first := range []func() (string, error, account.Kind){m.buy, m.buy, m.buy, m.addUser, m.addUser, m.addUser, m.addBox, m.addBox} {
+		for _, first := range []func() (string, account.Kind, error){m.buy, m.buy, m.buy, m.addUser, m.addUser, m.addUser, m.addBox, m.addBox} {
 			m.try(first)
 		}
 		for range rapid.IntRange(10, 50).Draw(t, "steps") {
@@ -125,7 +125,7 @@ func newSeatMachine(t *rapid.T, seed *world) *seatMachine {
 func (m *seatMachine) close() { _ = os.RemoveAll(filepath.Dir(m.w.path)) }
 
 func (m *seatMachine) step() {
-	steps := []func() (string, error, account.Kind){
+	steps := []func() (string, account.Kind, error){
 		m.buy, m.buy, m.drop, m.assign, m.assign, m.assignMany, m.change, m.remove, m.transfer, m.activate,
 		m.suspend, m.resume, m.addUser, m.addUser, m.deleteUser, m.addBox, m.deleteBox, m.importUsers, m.race, m.wait, m.rehearse,
 	}
@@ -133,8 +133,8 @@ func (m *seatMachine) step() {
 }
 
 // try takes one step and holds what came of it against the model.
-func (m *seatMachine) try(step func() (string, error, account.Kind)) {
-	what, err, want := step()
+func (m *seatMachine) try(step func() (string, account.Kind, error)) {
+	what, want, err := step()
 	got := fine
 	if err != nil {
 		got = account.KindOf(err)
@@ -167,7 +167,7 @@ func many(who ...account.Email) Many {
 	return Many{Who: list}
 }
 
-func (m *seatMachine) buy() (string, error, account.Kind) {
+func (m *seatMachine) buy() (string, account.Kind, error) {
 	plan, n := m.plan(), rapid.IntRange(1, 3).Draw(m.t, "seats")
 	kind := account.PlanUser
 	if plan == "team" {
@@ -187,16 +187,16 @@ func (m *seatMachine) buy() (string, error, account.Kind) {
 		return !old.ExpiresAt.IsZero() && !m.w.now.Before(old.ExpiresAt) // forgotten now
 	})
 	p.Purchases = append(p.Purchases, account.Purchase{Seats: n, ExpiresAt: expires})
-	return fmt.Sprintf("buy %d of %s", n, plan), err, fine
+	return fmt.Sprintf("buy %d of %s", n, plan), fine, err
 }
 
-func (m *seatMachine) drop() (string, error, account.Kind) {
+func (m *seatMachine) drop() (string, account.Kind, error) {
 	plan, n := m.plan(), rapid.IntRange(1, 3).Draw(m.t, "seats")
 	what := fmt.Sprintf("drop %d of %s", n, plan)
 	_, err := m.s.DropSeats(context.Background(), m.spelled(plan), n)
 	p, found := m.model.pools[plan]
 	if !found {
-		return what, err, account.NotFound
+		return what, account.NotFound, err
 	}
 	now := m.model.seats(plan, m.w.now)
 	most := now.Free
@@ -206,13 +206,13 @@ func (m *seatMachine) drop() (string, error, account.Kind) {
 		}
 	}
 	if n > most {
-		return what, err, account.Conflict
+		return what, account.Conflict, err
 	}
 	*p = p.Drop(n, m.w.now)
 	if now.Held == 0 && len(p.Purchases) == 0 {
 		delete(m.model.pools, plan)
 	}
-	return what, err, fine
+	return what, fine, err
 }
 
 // give is what the model makes of assigning a plan to somebody.
@@ -231,115 +231,115 @@ func (m *seatMachine) give(who account.Email, plan string) account.Kind {
 	return fine
 }
 
-func (m *seatMachine) assign() (string, error, account.Kind) {
+func (m *seatMachine) assign() (string, account.Kind, error) {
 	who, plan := m.anybody(), m.plan()
 	activate := rapid.Bool().Draw(m.t, "activate")
-	_, err := m.s.AssignLicences(context.Background(), many(who), m.spelled(plan), activate)
+	_, err := m.s.AssignLicences(context.Background(), many(who), Assignment{Plan: m.spelled(plan), Activate: activate})
 	want := m.give(who, plan)
 	if want == fine && activate {
 		m.model.holders[who].state = account.LicenceActive
 	}
-	return fmt.Sprintf("assign %s to %s", plan, who), err, want
+	return fmt.Sprintf("assign %s to %s", plan, who), want, err
 }
 
 // assignMany does what it can and leaves the rest.
-func (m *seatMachine) assignMany() (string, error, account.Kind) {
+func (m *seatMachine) assignMany() (string, account.Kind, error) {
 	plan := m.plan()
 	all := many(modelUsers...)
 	all.KeepGoing = true
-	_, err := m.s.AssignLicences(context.Background(), all, m.spelled(plan), false)
+	_, err := m.s.AssignLicences(context.Background(), all, Assignment{Plan: m.spelled(plan)})
 	want := fine
 	for _, who := range modelUsers {
 		if m.give(who, plan) != fine {
 			want = account.Partial
 		}
 	}
-	return "assign " + plan + " to everybody", err, want
+	return "assign " + plan + " to everybody", want, err
 }
 
-func (m *seatMachine) change() (string, error, account.Kind) {
+func (m *seatMachine) change() (string, account.Kind, error) {
 	who, plan := m.anybody(), m.plan()
 	_, err := m.s.ChangeLicences(context.Background(), many(who), m.spelled(plan))
 	what := fmt.Sprintf("change %s to %s", who, plan)
 	h, found := m.model.holders[who]
 	switch {
 	case !found:
-		return what, err, account.NotFound
+		return what, account.NotFound, err
 	case h.plan == "":
-		return what, err, account.Conflict
+		return what, account.Conflict, err
 	case h.plan == plan:
-		return what, err, fine
+		return what, fine, err
 	}
-	return what, err, m.model.take(h, plan, m.w.now)
+	return what, m.model.take(h, plan, m.w.now), err
 }
 
-func (m *seatMachine) remove() (string, error, account.Kind) {
+func (m *seatMachine) remove() (string, account.Kind, error) {
 	who := m.anybody()
 	_, _, err := m.s.RemoveLicences(context.Background(), many(who))
 	what := fmt.Sprintf("remove from %s", who)
 	h, found := m.model.holders[who]
 	switch {
 	case !found:
-		return what, err, account.NotFound
+		return what, account.NotFound, err
 	case h.plan == "" && h.released == "":
-		return what, err, account.Conflict
+		return what, account.Conflict, err
 	}
 	*h = modelHolder{kind: h.kind, suspended: h.suspended}
-	return what, err, fine
+	return what, fine, err
 }
 
-func (m *seatMachine) transfer() (string, error, account.Kind) {
+func (m *seatMachine) transfer() (string, account.Kind, error) {
 	from, to := m.anybody(), m.anybody()
-	_, err := m.s.TransferLicence(context.Background(), string(from), string(to))
+	_, err := m.s.TransferLicence(context.Background(), string(from), string(to), false)
 	what := fmt.Sprintf("transfer %s to %s", from, to)
 	giver, taker := m.model.holders[from], m.model.holders[to]
 	switch {
 	case giver == nil || taker == nil:
-		return what, err, account.NotFound
+		return what, account.NotFound, err
 	case giver == taker || giver.plan == "" || taker.plan != "" || giver.kind != taker.kind:
-		return what, err, account.Conflict
+		return what, account.Conflict, err
 	}
 	*taker = modelHolder{kind: taker.kind, suspended: taker.suspended, plan: giver.plan, state: account.LicenceAssigned}
 	giver.plan, giver.state = "", ""
-	return what, err, fine
+	return what, fine, err
 }
 
-func (m *seatMachine) activate() (string, error, account.Kind) {
+func (m *seatMachine) activate() (string, account.Kind, error) {
 	who := m.anybody()
 	_, err := m.s.ActivateLicences(context.Background(), many(who))
 	what := fmt.Sprintf("activate %s", who)
 	h, found := m.model.holders[who]
 	switch {
 	case !found:
-		return what, err, account.NotFound
+		return what, account.NotFound, err
 	case h.plan == "":
-		return what, err, account.Conflict
+		return what, account.Conflict, err
 	}
 	h.state = account.LicenceActive
-	return what, err, fine
+	return what, fine, err
 }
 
 // suspend may give the seat back; resume asks for one again then.
-func (m *seatMachine) suspend() (string, error, account.Kind) {
+func (m *seatMachine) suspend() (string, account.Kind, error) {
 	who, release := rapid.SampledFrom(modelUsers).Draw(m.t, "user"), rapid.Bool().Draw(m.t, "release")
 	_, err := m.s.SuspendUsers(context.Background(), many(who), release)
 	h, found := m.model.holders[who]
 	if !found {
-		return "suspend", err, account.NotFound
+		return "suspend", account.NotFound, err
 	}
 	h.suspended = true
 	if release && h.plan != "" {
 		h.released, h.plan, h.state = h.plan, "", ""
 	}
-	return "suspend", err, fine
+	return "suspend", fine, err
 }
 
-func (m *seatMachine) resume() (string, error, account.Kind) {
+func (m *seatMachine) resume() (string, account.Kind, error) {
 	who := rapid.SampledFrom(modelUsers).Draw(m.t, "user")
 	_, err := m.s.ResumeUsers(context.Background(), many(who))
 	h, found := m.model.holders[who]
 	if !found {
-		return "resume", err, account.NotFound
+		return "resume", account.NotFound, err
 	}
 	want := fine
 	if h.suspended && h.released != "" {
@@ -348,7 +348,7 @@ func (m *seatMachine) resume() (string, error, account.Kind) {
 	if want == fine {
 		h.suspended = false
 	}
-	return "resume", err, want
+	return "resume", want, err
 }
 
 // made is what the model makes of adding somebody, with a plan or "".
@@ -371,40 +371,40 @@ func (m *seatMachine) maybePlan() string {
 	return rapid.SampledFrom(append([]string{"", ""}, modelPlans...)).Draw(m.t, "plan or none")
 }
 
-func (m *seatMachine) addUser() (string, error, account.Kind) {
+func (m *seatMachine) addUser() (string, account.Kind, error) {
 	who, plan := rapid.SampledFrom(modelUsers).Draw(m.t, "user"), m.maybePlan()
 	_, err := m.s.AddUser(context.Background(), NewUser{Email: who, Plan: account.PlanName(plan)})
-	return fmt.Sprintf("add %s with %q", who, plan), err, m.made(who, account.PlanUser, plan)
+	return fmt.Sprintf("add %s with %q", who, plan), m.made(who, account.PlanUser, plan), err
 }
 
-func (m *seatMachine) deleteUser() (string, error, account.Kind) {
+func (m *seatMachine) deleteUser() (string, account.Kind, error) {
 	who := rapid.SampledFrom(modelUsers).Draw(m.t, "user")
 	_, err := m.s.DeleteUsers(context.Background(), many(who), rapid.Bool().Draw(m.t, "erase"))
 	if m.model.holders[who] == nil {
-		return "delete", err, account.NotFound
+		return "delete", account.NotFound, err
 	}
 	delete(m.model.holders, who)
-	return "delete", err, fine
+	return "delete", fine, err
 }
 
-func (m *seatMachine) addBox() (string, error, account.Kind) {
+func (m *seatMachine) addBox() (string, account.Kind, error) {
 	who, plan := rapid.SampledFrom(modelBoxes).Draw(m.t, "mailbox"), m.maybePlan()
 	_, err := m.s.AddMailbox(context.Background(), NewMailbox{Address: who, Plan: account.PlanName(plan)})
-	return fmt.Sprintf("add mailbox %s with %q", who, plan), err, m.made(who, account.PlanMailbox, plan)
+	return fmt.Sprintf("add mailbox %s with %q", who, plan), m.made(who, account.PlanMailbox, plan), err
 }
 
-func (m *seatMachine) deleteBox() (string, error, account.Kind) {
+func (m *seatMachine) deleteBox() (string, account.Kind, error) {
 	who := rapid.SampledFrom(modelBoxes).Draw(m.t, "mailbox")
 	_, err := m.s.DeleteMailbox(context.Background(), string(who))
 	if m.model.holders[who] == nil {
-		return "delete mailbox", err, account.NotFound
+		return "delete mailbox", account.NotFound, err
 	}
 	delete(m.model.holders, who)
-	return "delete mailbox", err, fine
+	return "delete mailbox", fine, err
 }
 
 // importUsers brings every user to a plan, or none of them.
-func (m *seatMachine) importUsers() (string, error, account.Kind) {
+func (m *seatMachine) importUsers() (string, account.Kind, error) {
 	plan := rapid.SampledFrom(modelPlans).Draw(m.t, "plan")
 	file := "email,licence\n"
 	for _, who := range modelUsers {
@@ -415,10 +415,10 @@ func (m *seatMachine) importUsers() (string, error, account.Kind) {
 	for _, who := range modelUsers {
 		if want := m.imported(who, plan); want != fine {
 			m.model.holders = before
-			return "import with " + plan, err, want
+			return "import with " + plan, want, err
 		}
 	}
-	return "import with " + plan, err, fine
+	return "import with " + plan, fine, err
 }
 
 // imported brings one user of a file to a plan, in a copy of what he was.
@@ -443,13 +443,15 @@ func (m *seatMachine) imported(who account.Email, plan string) account.Kind {
 
 // race lets two processes assign seats of one plan at once: each has its own
 // file handle and lock.
-func (m *seatMachine) race() (string, error, account.Kind) {
+func (m *seatMachine) race() (string, account.Kind, error) {
 	plan := m.plan()
 	var errs [2]error
 	var both sync.WaitGroup
 	for i, who := range modelUsers[:2] {
 		s := New(m.w.store(), m.s.env)
-		both.Go(func() { _, errs[i] = s.AssignLicences(context.Background(), many(who), account.PlanName(plan), false) })
+		both.Go(func() {
+			_, errs[i] = s.AssignLicences(context.Background(), many(who), Assignment{Plan: account.PlanName(plan)})
+		})
 	}
 	both.Wait()
 	order := []int{0, 1}
@@ -462,18 +464,18 @@ func (m *seatMachine) race() (string, error, account.Kind) {
 			m.t.Fatalf("race for %s: %s got %v, want kind %d", plan, modelUsers[i], got, want)
 		}
 	}
-	return "race", nil, fine
+	return "race", fine, nil
 }
 
 // wait lets time go by, so that seats expire.
-func (m *seatMachine) wait() (string, error, account.Kind) {
+func (m *seatMachine) wait() (string, account.Kind, error) {
 	m.w.now = m.w.now.AddDate(0, 0, rapid.IntRange(1, 20).Draw(m.t, "days"))
 	m.s = m.w.as("anna@norrsken.example")
-	return "wait", nil, fine
+	return "wait", fine, nil
 }
 
 // rehearse is a dry run, after which all is as it was.
-func (m *seatMachine) rehearse() (string, error, account.Kind) {
+func (m *seatMachine) rehearse() (string, account.Kind, error) {
 	before := *m
 	before.model.holders = map[account.Email]*modelHolder{}
 	for who, h := range m.model.holders {
@@ -482,9 +484,9 @@ func (m *seatMachine) rehearse() (string, error, account.Kind) {
 	}
 	s := m.s
 	m.s = dry(m.s)
-	what, err, want := m.assign()
+	what, want, err := m.assign()
 	m.s, m.model.holders = s, before.model.holders
-	return "rehearse: " + what, err, want
+	return "rehearse: " + what, want, err
 }
 
 // compare holds what usher says, and what stands in its file, against the

@@ -52,15 +52,15 @@ func TestASiteAdminGivesOutSeatsWithinHisSite(t *testing.T) {
 	if _, err := w.as(anna).AddMailbox(ctx, NewMailbox{Address: "info@norrsken.example"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.as(anna).AssignLicences(ctx, many(eva, "kim@norrsken.example"), "Pro", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(eva, "kim@norrsken.example"), Assignment{Plan: "Pro"}); err != nil {
 		t.Fatal(err)
 	}
 	sara := w.as("sara@norrsken.example")
 	for _, who := range []account.Email{eva, "kim@norrsken.example", "info@norrsken.example", "nobody@norrsken.example"} {
-		_, err := sara.AssignLicences(ctx, many(who), "Pro", false)
+		_, err := sara.AssignLicences(ctx, many(who), Assignment{Plan: "Pro"})
 		wantKind(t, err, account.NotFound, "user.not_found")
 	}
-	if _, err := sara.AssignLicences(ctx, many(bo), "Pro", true); err != nil {
+	if _, err := sara.AssignLicences(ctx, many(bo), Assignment{Plan: "Pro", Activate: true}); err != nil {
 		t.Errorf("his own user: %v", err)
 	}
 	if _, err := sara.BuySeats(ctx, Purchase{Plan: "Pro", Seats: 1}); err == nil {
@@ -91,12 +91,12 @@ func TestAMemberActivatesHisOwnLicenceAndNothingElse(t *testing.T) {
 	his := w.as(bo)
 	_, err := his.ActivateLicences(ctx, many(bo))
 	wantKind(t, err, account.Conflict, "licence.none")
-	_, err = his.AssignLicences(ctx, many(bo), "Pro", false)
+	_, err = his.AssignLicences(ctx, many(bo), Assignment{Plan: "Pro"})
 	wantKind(t, err, account.Forbidden, "access.denied")
 	if e := w.last(); e.Action != "licence.assign" || e.Outcome != account.OutcomeDenied {
 		t.Errorf("got the event %s %s, want licence.assign denied", e.Action, e.Outcome)
 	}
-	if _, err := w.as(anna).AssignLicences(ctx, many(bo, eva), "Pro", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(bo, eva), Assignment{Plan: "Pro"}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = his.ActivateLicences(ctx, many(eva))
@@ -129,9 +129,9 @@ func TestGivingALicenceOnTheWayTakesThePermissionToAssign(t *testing.T) {
 	if _, err = w.as(bo).InviteLink(ctx, Invite{NewUser: NewUser{Email: "kim@norrsken.example"}}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.as(eva).AssignLicences(ctx, many("kim@norrsken.example"), "Pro", true)
+	_, err = w.as(eva).AssignLicences(ctx, many("kim@norrsken.example"), Assignment{Plan: "Pro", Activate: true})
 	wantKind(t, err, account.Forbidden, "access.denied")
-	if _, err = w.as(eva).AssignLicences(ctx, many("kim@norrsken.example"), "Pro", false); err != nil {
+	if _, err = w.as(eva).AssignLicences(ctx, many("kim@norrsken.example"), Assignment{Plan: "Pro"}); err != nil {
 		t.Error(err)
 	}
 }
@@ -167,14 +167,14 @@ func TestPlansOfOrganisationsAreTheirOwn(t *testing.T) {
 	w.user(account.User{Email: "ulf@other.example", Org: other.ID})
 	w.buy("Pro", 1, account.PlanUser)
 	owner := w.as("owner@other.example")
-	_, err := owner.AssignLicences(ctx, many("ulf@other.example"), "Pro", false)
+	_, err := owner.AssignLicences(ctx, many("ulf@other.example"), Assignment{Plan: "Pro"})
 	wantKind(t, err, account.NotFound, "plan.not_found")
-	if _, err := w.as(anna).AssignLicences(ctx, many(bo), "Pro", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(bo), Assignment{Plan: "Pro"}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.as(anna).TransferLicence(ctx, string(bo), "ulf@other.example")
+	_, err = w.as(anna).TransferLicence(ctx, string(bo), "ulf@other.example", false)
 	wantKind(t, err, account.NotFound, "user.not_found")
-	_, err = owner.TransferLicence(ctx, string(bo), "ulf@other.example")
+	_, err = owner.TransferLicence(ctx, string(bo), "ulf@other.example", false)
 	wantKind(t, err, account.NotFound, "user.not_found")
 }
 
@@ -184,7 +184,7 @@ func TestAReleasedLicenceIsTakenAgainOrWaits(t *testing.T) {
 	w.user(account.User{Email: bo})
 	w.user(account.User{Email: eva})
 	w.buy("Pro", 1, account.PlanUser)
-	if _, err := w.as(anna).AssignLicences(ctx, many(bo), "Pro", true); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(bo), Assignment{Plan: "Pro", Activate: true}); err != nil {
 		t.Fatal(err)
 	}
 	resume := func() error {
@@ -200,7 +200,7 @@ func TestAReleasedLicenceIsTakenAgainOrWaits(t *testing.T) {
 	if got := w.find(bo); got.Licensed() || got.Released != "Pro" {
 		t.Errorf("released: got %+v and %q, want none and Pro", got.Licence, got.Released)
 	}
-	if _, err := w.as(anna).AssignLicences(ctx, many(eva), "Pro", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(eva), Assignment{Plan: "Pro"}); err != nil {
 		t.Fatal(err)
 	}
 	wantKind(t, resume(), account.NoSeat, "licence.no_seat")
@@ -224,14 +224,14 @@ func TestWhoeverGetsOrLosesALicenceForgetsTheReleasedOne(t *testing.T) {
 			return err
 		}},
 		{"another is assigned", func(ctx context.Context, s *Service) error {
-			_, err := s.AssignLicences(ctx, many(bo), "Pro", false)
+			_, err := s.AssignLicences(ctx, many(bo), Assignment{Plan: "Pro"})
 			return err
 		}},
 		{"another is transferred to him", func(ctx context.Context, s *Service) error {
-			if _, err := s.AssignLicences(ctx, many(eva), "Pro", false); err != nil {
+			if _, err := s.AssignLicences(ctx, many(eva), Assignment{Plan: "Pro"}); err != nil {
 				return err
 			}
-			_, err := s.TransferLicence(ctx, string(eva), string(bo))
+			_, err := s.TransferLicence(ctx, string(eva), string(bo), false)
 			return err
 		}},
 	}
@@ -260,7 +260,7 @@ func TestAPlanWhoseSeatsExpiredCanBeDroppedButNotForgottenByItsHolders(t *testin
 	if _, err := w.as(anna).BuySeats(ctx, in); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.as(anna).AssignLicences(ctx, many(bo), "Trial", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(bo), Assignment{Plan: "Trial"}); err != nil {
 		t.Fatal(err)
 	}
 	w.now = w.now.AddDate(0, 0, 7)
@@ -285,7 +285,7 @@ func TestNoTransactionGivesAwayWhatNobodyBought(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
 	u := w.user(account.User{Email: bo})
 	w.buy("Pro", 1, account.PlanUser)
-	if _, err := w.as(anna).AssignLicences(ctx, many(bo), "Pro", false); err != nil {
+	if _, err := w.as(anna).AssignLicences(ctx, many(bo), Assignment{Plan: "Pro"}); err != nil {
 		t.Fatal(err)
 	}
 	u = w.find(bo)

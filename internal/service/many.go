@@ -98,16 +98,16 @@ func (o *op) unique(who []string) ([]string, error) {
 	seen := make(map[string]bool, len(who))
 	var list []string
 	for _, name := range who {
-		if id, ok := account.ParseUserID(name); ok {
-			u, found, err := o.tx.User(o.actor.Org, id)
+		if _, ok := account.ParseUserID(name); ok {
+			h, found, err := o.findHolder(name)
 			if err != nil {
 				return nil, err
 			}
-			if found && seen[string(u.Email)] {
+			if found && seen[string(h.email())] {
 				continue
 			}
 			if found {
-				seen[string(u.Email)] = true
+				seen[string(h.email())] = true
 			}
 		}
 		if folded := fold(name); !seen[folded] {

@@ -97,7 +97,7 @@ func trialsOnHolders() map[access.Permission]onOne {
 	many := func(whom account.Email) Many { return Many{Who: []string{whom.String()}} }
 	return map[access.Permission]onOne{
 		access.LicenceAssign: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
-			_, err := s.AssignLicences(ctx, many(whom), "Pro", false)
+			_, err := s.AssignLicences(ctx, many(whom), Assignment{Plan: "Pro"})
 			return err
 		},
 		access.LicenceChange: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
@@ -109,7 +109,7 @@ func trialsOnHolders() map[access.Permission]onOne {
 			return err
 		},
 		access.LicenceTransfer: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
-			_, err := s.TransferLicence(ctx, whom.String(), whom.String())
+			_, err := s.TransferLicence(ctx, whom.String(), whom.String(), false)
 			return err
 		},
 		access.LicenceActivate: func(ctx context.Context, _ *stage, s *Service, whom account.Email) error {
