@@ -22,6 +22,9 @@ VERSION ?= $(or $(shell git describe --tags --dirty 2>/dev/null | sed 's/^v//'),
 COMMIT  := $(or $(shell git rev-parse --verify --quiet HEAD 2>/dev/null),none)
 DATE    := $(or $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null),unknown)
 
+# The time of the commit, for whatever would name the time it was made at.
+EPOCH := $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
+
 # The stamp above replaces go's own, which fails in a clone that git distrusts
 # and would make two builds of the same source differ.
 export GOFLAGS += -buildvcs=false
@@ -48,6 +51,15 @@ build: ## build bin/usher, static and stamped with its version
 .PHONY: demo
 demo: build ## show usher at work, on a database in a temporary folder
 	tools/demo/demo.sh bin/usher
+
+.PHONY: man
+man: ## write the manual pages to bin/man
+	rm -rf bin/man
+	SOURCE_DATE_EPOCH='$(EPOCH)' go run ./internal/manual -man bin/man -version '$(VERSION)'
+
+.PHONY: reference
+reference: ## write docs/reference anew from the help of the commands
+	go test ./internal/manual -run TestTheReferenceIsFresh -update
 
 .PHONY: test
 test: ## run every test, and those of RACE_PKGS again under the race detector
