@@ -43,6 +43,7 @@ func environment() cli.Env {
 		StdoutTerminal: xterm.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: xterm.IsTerminal(int(os.Stderr.Fd())),
 		Width:          width,
+		StdoutGone:     unread(os.Stdout.Fd()),
 		Terminal:       term.Open("/dev/tty"),
 		LookupEnv:      os.LookupEnv,
 		Now:            time.Now,

@@ -18,11 +18,21 @@ func origin(sudoUser string) audit.Origin {
 	return audit.Origin{
 		UID:      os.Getuid(),
 		LoginUID: loginUID(),
-		SudoUser: sudoUser,
+		SudoUser: clip(sudoUser),
 		TTY:      terminalName(),
 		Host:     host,
 		PID:      os.Getpid(),
 	}
+}
+
+// clip keeps a text that whoever calls usher can set from filling the log: no
+// user's name is that long.
+func clip(name string) string {
+	const longest = 200
+	if len(name) <= longest {
+		return name
+	}
+	return name[:longest] + "…"
 }
 
 // loginUID returns the user id of the login this process descends from, also

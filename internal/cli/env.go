@@ -20,6 +20,9 @@ type Env struct {
 	StdoutTerminal bool
 	StderrTerminal bool
 	Width          int // of the terminal, in columns; 0: unknown
+	// StdoutGone reports whether nobody reads standard output any more; nil:
+	// that cannot be told.
+	StdoutGone func() bool
 
 	Terminal  term.Terminal
 	LookupEnv func(name string) (string, bool)

@@ -22,16 +22,61 @@ func newLogsCmd(a *app) *cobra.Command {
 		}
 		return list(cmd, args)
 	}
-	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a))
+	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a), newLogsExportCmd(a))
 	return cmd
 }
 
-type logsOptions struct {
-	app                 *app
+// logsFilterFlags say which events are wanted.
+type logsFilterFlags struct {
 	user, actor, action string
-	outcome, plan       string
+	outcome, site, plan string
 	since, until        string
-	newest              int
+}
+
+func (l *logsFilterFlags) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&l.user, "user", "", "by or about a user, by `EMAIL` or id, also a deleted one")
+	f.StringVar(&l.actor, "actor", "", "done by: `EMAIL`, id, system, nobody, token or token:NAME")
+	f.StringVar(&l.action, "action", "", "one `ACTION`, such as user.delete, or all of a noun, such as user")
+	f.StringVar(&l.outcome, "outcome", "", "how it ended: `ok|denied|failed`")
+	f.StringVar(&l.site, "site", "", "of a `SITE`")
+	f.StringVar(&l.plan, "plan", "", "what became of the seats of a `PLAN`: who had them, and when")
+	l.addTimes(cmd)
+}
+
+func (l *logsFilterFlags) addTimes(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.since, "since", "", "not before a `TIME`: 7d, \"2 weeks\", 2026-01-31, 2026-01-31T15:04:05Z")
+	cmd.Flags().StringVar(&l.until, "until", "", "before a `TIME`")
+}
+
+func (l *logsFilterFlags) filter(a *app) (f service.LogFilter, err error) {
+	f.User, f.Actor, f.Action = l.user, l.actor, l.action
+	if f.Outcome, err = choice("outcome", l.outcome, account.ParseOutcome); err != nil {
+		return f, err
+	}
+	if f.Site, err = optional(l.site, account.ParseSlug); err != nil {
+		return f, err
+	}
+	if f.Plan, err = optional(l.plan, account.ParsePlanName); err != nil {
+		return f, err
+	}
+	if l.since != "" {
+		if f.Since, err = account.ParseTime(l.since, a.now(), a.env.Location); err != nil {
+			return f, err
+		}
+	}
+	if l.until != "" {
+		f.Until, err = account.ParseTime(l.until, a.now(), a.env.Location)
+	}
+	return f, err
+}
+
+type logsOptions struct {
+	app    *app
+	filter logsFilterFlags
+	newest int
+	follow bool
 }
 
 // defaultNewest is how many events are shown when neither -n nor --since says.
@@ -43,30 +88,27 @@ func newLogsListCmd(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List the events, oldest first",
 		Long: `List the events of the log, oldest first: the newest 100, or those --since a
-time. Times are dates, RFC 3339, or how long ago: 7d, "2 weeks".`,
+time. With --follow go on with what any process does from now on, until
+interrupted; -n 0 leaves out what was before.`,
 		Example: `  usher logs
   usher logs --user bo@norrsken.example --since 7d
   usher logs --plan Pro --since 30d
-  usher logs --action user.delete --outcome denied -o json`,
+  usher logs --action user.delete --outcome denied -o json
+  usher logs --follow -n 0 --outcome failed`,
 		Args:        noArgs,
 		Annotations: prints(eventSpec()),
-		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.run(cmd.Context(), cmd.Flags().Changed("number"))
+		},
 	}
-	f := cmd.Flags()
-	f.SortFlags = false
-	f.StringVar(&o.user, "user", "", "by or about a user, by `EMAIL` or id, also a deleted one")
-	f.StringVar(&o.actor, "actor", "", "done by: `EMAIL`, id, system or nobody")
-	f.StringVar(&o.action, "action", "", "one `ACTION`, such as user.delete")
-	f.StringVar(&o.outcome, "outcome", "", "how it ended: `ok|denied|failed`")
-	f.StringVar(&o.plan, "plan", "", "what became of the seats of a `PLAN`: who had them, and when")
-	f.StringVar(&o.since, "since", "", "not before a `TIME`")
-	f.StringVar(&o.until, "until", "", "before a `TIME`")
-	f.IntVarP(&o.newest, "number", "n", 0, "the newest `N`")
+	o.filter.addFlags(cmd)
+	cmd.Flags().IntVarP(&o.newest, "number", "n", 0, "the newest `N`")
+	cmd.Flags().BoolVarP(&o.follow, "follow", "f", false, "go on with what happens, as a table or as JSON Lines")
 	return cmd
 }
 
-func (o *logsOptions) run(ctx context.Context) error {
-	filter, err := o.filter()
+func (o *logsOptions) run(ctx context.Context, counted bool) error {
+	filter, err := o.filterOf(counted)
 	if err != nil {
 		return err
 	}
@@ -79,42 +121,36 @@ func (o *logsOptions) run(ctx context.Context) error {
 		return err
 	}
 	l := p.List(eventSpec())
-	err = s.Logs(ctx, filter, func(events []service.EventView) error {
+	if o.follow {
+		return o.runFollow(ctx, s, filter, l)
+	}
+	if err := s.Logs(ctx, filter, addEvents(l)); err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// addEvents adds a page of events to a list.
+func addEvents(l *output.Listing) service.Page {
+	return func(events []service.EventView) error {
 		for _, e := range events {
 			if err := l.Add(eventObject(e)); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
-	if err != nil {
-		return err
 	}
-	return l.Close()
 }
 
-func (o *logsOptions) filter() (f service.LogFilter, err error) {
-	f.User, f.Actor, f.Action, f.Newest = o.user, o.actor, o.action, o.newest
-	if f.Outcome, err = choice("outcome", o.outcome, account.ParseOutcome); err != nil {
-		return f, err
-	}
-	if f.Plan, err = optional(o.plan, account.ParsePlanName); err != nil {
+func (o *logsOptions) filterOf(counted bool) (f service.LogFilter, err error) {
+	if f, err = o.filter.filter(o.app); err != nil {
 		return f, err
 	}
 	if o.newest < 0 {
 		return f, usageError("-n cannot be %d", o.newest)
 	}
-	if o.since != "" {
-		if f.Since, err = account.ParseTime(o.since, o.app.now(), o.app.env.Location); err != nil {
-			return f, err
-		}
-	}
-	if o.until != "" {
-		if f.Until, err = account.ParseTime(o.until, o.app.now(), o.app.env.Location); err != nil {
-			return f, err
-		}
-	}
-	if o.newest == 0 && o.since == "" {
+	f.Newest, f.None = o.newest, counted && o.newest == 0
+	if !counted && o.filter.since == "" {
 		f.Newest = defaultNewest
 	}
 	return f, nil
@@ -122,8 +158,9 @@ func (o *logsOptions) filter() (f service.LogFilter, err error) {
 
 func eventSpec() output.Spec {
 	return output.Spec{Key: "seq", Empty: "No event matches.", Columns: []output.Column{
-		{Path: "seq", Right: true, Width: 6}, {Path: "time", Width: 20}, {Path: "actor.email", Title: "WHO", Width: 28},
-		{Path: "action", Title: "WHAT", Width: 16}, {Path: "target.name", Title: "WHOM", Width: 28}, {Path: "outcome", Title: "RESULT", State: true, Width: 7},
+		{Path: "seq", Right: true, Width: 6}, {Path: "time", Width: 20}, {Path: "actor.email", Title: "WHO", Width: 28, Words: whoWords},
+		{Path: "action", Title: "WHAT", Width: 20, Words: whatWords}, {Path: "target.name", Title: "WHOM", Width: 28, Words: whomWords},
+		{Path: "outcome", Title: "RESULT", State: true, Width: 7},
 		{Path: "site", Wide: true}, {Path: "reason"}, {Path: "org", Wide: true},
 		{Path: "actor.type", Wide: true}, {Path: "actor.id", Wide: true}, {Path: "target.type", Wide: true}, {Path: "target.id", Wide: true},
 		{Path: "origin.uid", Wide: true}, {Path: "origin.login_uid", Wide: true}, {Path: "origin.sudo_user", Wide: true},

@@ -33,14 +33,7 @@ func (o *userExportOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	spec := userSpec()
-	for i := range spec.Columns {
-		spec.Columns[i].Wide = false
-	}
-	if a.setting(a.flags.output, "USHER_OUTPUT") == "" {
-		a.flags.output = string(output.FormatCSV)
-	}
-	p, err := a.printer(spec)
+	p, spec, err := a.exporter(userSpec())
 	if err != nil {
 		return err
 	}
@@ -53,4 +46,17 @@ func (o *userExportOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	return l.Close()
+}
+
+// exporter returns the printer of an export and what it prints: every field, as
+// CSV unless another form was chosen.
+func (a *app) exporter(spec output.Spec) (*output.Printer, output.Spec, error) {
+	for i := range spec.Columns {
+		spec.Columns[i].Wide = false
+	}
+	if a.setting(a.flags.output, "USHER_OUTPUT") == "" {
+		a.flags.output = string(output.FormatCSV)
+	}
+	p, err := a.printer(spec)
+	return p, spec, err
 }

@@ -23,6 +23,9 @@ type Column struct {
 	State bool   // words such as active or failed get their colour
 	Cut   bool   // may be cut with … where a terminal is too narrow
 	Width int    // expected width in a table too long to be measured; 0: unknown
+	// Words, if there is one, says what a list's table shows people in place of
+	// the value, unless the column was asked for; "" leaves the value.
+	Words func(o Object) string
 }
 
 // Paths returns the paths of all columns, for completion and messages.
@@ -59,6 +62,7 @@ func (s Spec) choose(names []string) ([]Column, error) {
 			if hasPath(chosen, c.Path) {
 				return nil, account.Errorf(account.Usage, "column %q is chosen twice", c.Path).Coded("usage.column")
 			}
+			c.Words = nil
 			chosen = append(chosen, c)
 		}
 	}

@@ -61,13 +61,23 @@ func newGrid(out *sink, columns []Column, look look, o *Options) *grid {
 
 func (g *grid) add(o Object) error {
 	for i := range g.columns {
-		g.text = g.look.appendCell(g.text, g.columns[i].path.in(o))
+		g.text = g.columns[i].appendCell(g.text, &g.look, o)
 		g.seen(i)
 	}
 	if !g.settled && len(g.cells) <= sampleRows*len(g.columns) && len(g.text) < sampleBytes {
 		return nil
 	}
 	return g.write(true)
+}
+
+// appendCell appends what the column shows of an object.
+func (c *gridColumn) appendCell(dst []byte, k *look, o Object) []byte {
+	if c.Words != nil {
+		if text := c.Words(o); text != "" {
+			return appendSafe(dst, text)
+		}
+	}
+	return k.appendCell(dst, c.path.in(o))
 }
 
 // seen ends the cell that was appended to g.text, of column i.

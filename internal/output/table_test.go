@@ -85,6 +85,22 @@ lee@example.org   李小龙          2
 	}
 }
 
+func TestTableSpeaksInWordsUnlessAskedForTheValue(t *testing.T) {
+	spec := Spec{Columns: []Column{{Path: "action", Title: "WHAT", Words: func(o Object) string {
+		if o.At("action").AsText() == "user.delete" {
+			return "delete user\u202e"
+		}
+		return ""
+	}}}}
+	objects := []Object{{{"action", String("user.delete")}}, {{"action", String("init")}}}
+	if got, want := printList(t, spec, Options{}, objects...), "WHAT\ndelete user\\u{202e}\ninit\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got, want := printList(t, spec, Options{Columns: []string{"action"}}, objects...), "WHAT\nuser.delete\ninit\n"; got != want {
+		t.Errorf("when asked for, got\n%swant\n%s", got, want)
+	}
+}
+
 func TestTableCutsTheWidestFirst(t *testing.T) {
 	spec := Spec{Columns: []Column{{Path: "a", Cut: true}, {Path: "b", Cut: true}, {Path: "c", Cut: true}}}
 	o := Object{{"a", String(strings.Repeat("a", 20))}, {"b", String(strings.Repeat("b", 14))}, {"c", String("c")}}

@@ -127,6 +127,9 @@ func Strings(items []string) Value {
 // IsNull reports whether v is absent.
 func (v Value) IsNull() bool { return v.kind == kindNull }
 
+// AsText returns the text of a String or a Text, "" of any other value.
+func (v Value) AsText() string { return v.text }
+
 // At returns the value under a dotted path such as "licence.plan", null if
 // there is none.
 func (o Object) At(path string) Value {

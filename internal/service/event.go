@@ -32,11 +32,12 @@ func openLog(tx *store.Tx, env Env) *logWriter {
 	w := &logWriter{tx: tx, env: env}
 	clock := tx.Now.UTC().Truncate(time.Microsecond)
 	tx.Now = clock
-	if last := tx.Head().Last; clock.Before(last) {
-		tx.Now = last
-		if last.Sub(clock) > clockSlack {
-			w.behind = clock
-		}
+	head := tx.Head()
+	if clock.Before(head.Last) {
+		tx.Now = head.Last
+	}
+	if head.Clock.Sub(clock) > clockSlack { // while it catches up there is nothing new to say
+		w.behind = clock
 	}
 	return w
 }

@@ -519,9 +519,9 @@ func (c *crime) judgeRewritten(got LogVerdict) string {
 			return ""
 		}
 	default:
-		if got.Flaw.Seq == c.seq || got.Flaw.Seq == c.seq+1 || !c.witness && got.Flaw.Seq > c.seq {
+		if got.Flaw.Seq >= c.seq && (!c.witness || got.Flaw.Seq <= last+1) {
 			return ""
 		}
 	}
-	return fmt.Sprintf("want %d or the one behind it", c.seq)
+	return fmt.Sprintf("want one from %d to %d", c.seq, last+1)
 }

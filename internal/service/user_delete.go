@@ -44,7 +44,7 @@ func (o *op) eraseUser(u account.User) error {
 		return err
 	}
 	var events []uint64
-	err := o.tx.UserEvents(u.Org, u.ID, func(seq, count uint64) (bool, error) {
+	err := o.tx.UserEvents(u.Org, u.ID, o.tx.Head().Size+1, func(seq, count uint64) (bool, error) {
 		for i := range count {
 			events = append(events, seq+i)
 		}

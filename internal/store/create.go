@@ -95,7 +95,8 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 			return err
 		}
 		sp, _ := openSpace(btx)
-		filled = &Tx{Now: s.opt.Now(), space: newBuffered(sp), path: s.path, random: s.opt.Random, writable: true}
+		now := s.opt.Now()
+		filled = &Tx{Now: now, clock: now, space: newBuffered(sp), path: s.path, random: s.opt.Random, writable: true}
 		filled.head.Instance = instance
 		filled.writeSchema()
 		if err := filled.saveHead(); err != nil {

@@ -16,6 +16,9 @@ type LogHead struct {
 	Last     time.Time
 	Root     [32]byte
 	Tree     []byte
+	// Clock is what the machine's clock showed then: it is before Last while a
+	// clock that was set back catches up.
+	Clock time.Time
 }
 
 // Line is one line of the log as it is kept. Body is nil once it was pruned;
@@ -52,7 +55,7 @@ func (tx *Tx) TakeTouched() []Touched {
 // transaction is not committed unless SealLog comes behind the last one.
 func (tx *Tx) AppendLine(body []byte, root [32]byte) error {
 	tx.head.Size++
-	tx.head.Last = tx.Now
+	tx.head.Last, tx.head.Clock = tx.Now, tx.clock
 	tx.head.Root = root
 	tx.unsealed = true
 	payload := make([]byte, 0, 1+len(root)+len(body))
@@ -74,6 +77,9 @@ func (tx *Tx) saveHead() error {
 	e.time(3, tx.head.Last)
 	e.bytes(4, tx.head.Root[:])
 	e.bytes(5, tx.head.Tree)
+	if tx.head.Clock.Before(tx.head.Last) {
+		e.time(6, tx.head.Clock)
+	}
 	return tx.write(key(keyLogHead), e.buf)
 }
 
@@ -98,10 +104,15 @@ func (tx *Tx) loadHead() error {
 			copy(h.Root[:], f.bytes)
 		case 5:
 			h.Tree = bytes.Clone(f.bytes)
+		case 6:
+			h.Clock = f.time()
 		}
 	})
 	if err != nil {
 		return tx.damaged("the end of its log cannot be decoded")
+	}
+	if h.Clock.IsZero() {
+		h.Clock = h.Last
 	}
 	tx.head = h
 	return nil
@@ -194,30 +205,4 @@ func splitLine(seq uint64, payload []byte) (Line, bool) {
 		return l, false
 	}
 	return l, true
-}
-
-// AddUserEvent notes that the events from seq, count of them, are about or by
-// a user.
-func (tx *Tx) AddUserEvent(org account.OrgID, user account.UserID, seq, count uint64) error {
-	var e encoder
-	if count > 1 {
-		e.uint(1, count)
-	}
-	return tx.write(key(keyUserEvent, orgPart(org), user[:], seqPart(seq)), e.buf)
-}
-
-// UserEvents calls fn with each run of events about or by a user, newest run
-// first, until fn returns false.
-func (tx *Tx) UserEvents(org account.OrgID, user account.UserID, fn func(seq, count uint64) (bool, error)) error {
-	prefix := key(keyUserEvent, orgPart(org), user[:])
-	return tx.eachBack(prefix, after(prefix), func(k, payload []byte) (bool, error) {
-		if len(k) != len(prefix)+8 {
-			return false, tx.damaged(describeKey(k))
-		}
-		count := uint64(1)
-		if err := decode(payload, func(f field) { count = f.value }); err != nil {
-			return false, tx.damaged(describeKey(k))
-		}
-		return fn(seqOf(k), count)
-	})
 }

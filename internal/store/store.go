@@ -124,7 +124,8 @@ func (s *Store) begin(btx *bbolt.Tx) (*Tx, error) {
 	if !ok {
 		return nil, foreignError(s.path, "it is a bbolt file of another program")
 	}
-	tx := &Tx{Now: s.opt.Now(), space: newBuffered(sp), path: s.path, random: s.opt.Random}
+	now := s.opt.Now()
+	tx := &Tx{Now: now, clock: now, space: newBuffered(sp), path: s.path, random: s.opt.Random}
 	if err := tx.checkSchema(); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ type Tx struct {
 	// Now is the time of the transaction, which everything it writes carries.
 	Now time.Time
 
+	clock    time.Time // what the machine's clock showed when it began
 	space    *buffered
 	path     string
 	writable bool
