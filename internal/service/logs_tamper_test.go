@@ -515,7 +515,7 @@ func (c *crime) judgeRewritten(got LogVerdict) string {
 		}
 		return fmt.Sprintf("want a fork at or before %d, until %d", c.seq, last)
 	case audit.Cut:
-		if got.Flaw.Seq == c.head.Size+1 && last > c.head.Size {
+		if got.Flaw.Seq == c.head.Size+1 && (!c.witness || last > c.head.Size) {
 			return ""
 		}
 	default:
