@@ -212,7 +212,7 @@ func (s *Service) Handover(ctx context.Context, who string) (OrgView, error) {
 		if err != nil {
 			return err
 		}
-		if err := o.proven(false); err != nil {
+		if err := o.provenToChange(); err != nil {
 			return err
 		}
 		heir, err := o.heir(who)

@@ -20,7 +20,7 @@ func (s *Service) DeleteOrg(ctx context.Context, confirm string) (OrgView, error
 		if err := confirmed(string(org.Slug), confirm); err != nil {
 			return err
 		}
-		if err := o.proven(false); err != nil {
+		if err := o.provenToChange(); err != nil {
 			return err
 		}
 		if v, err = o.orgView(org); err != nil {

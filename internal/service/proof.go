@@ -27,11 +27,10 @@ const codeProof = "auth.password_needed"
 func NeedsProof(err error) bool { return account.CodeOf(err) == codeProof }
 
 // proven makes sure that the actor gave his password just now. A token has none
-// to give: what its permission says is enough where tokens says so. A dry run
-// asks nothing.
+// to give: what its permission says is enough where tokens says so.
 func (o *op) proven(tokens bool) error {
 	switch {
-	case o.actor.Kind == access.System, o.actor.Kind == access.Token && tokens, o.svc.env.DryRun && o.actor.Kind == access.User:
+	case o.actor.Kind == access.System, o.actor.Kind == access.Token && tokens:
 		return nil
 	case o.actor.Kind != access.User:
 		return account.Errorf(account.Forbidden, "%s takes the password of a person, which a token does not have", o.action).
@@ -43,6 +42,15 @@ func (o *op) proven(tokens bool) error {
 	return account.Errorf(account.Unauthenticated, "%s asks for your password again", o.action).
 		Coded(codeProof).
 		Hintf("give it at the prompt, or on standard input with --password-stdin")
+}
+
+// provenToChange is proven for what changes something and shows nothing: a dry
+// run, which changes nothing, asks nothing.
+func (o *op) provenToChange() error {
+	if o.svc.env.DryRun && o.actor.Kind == access.User {
+		return nil
+	}
+	return o.proven(false)
 }
 
 // Prove verifies the password of who is signed in, counted like a sign-in, and

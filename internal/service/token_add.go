@@ -88,7 +88,7 @@ func (o *op) mayAddToken(in NewServiceToken) error {
 			Coded("token.exists").
 			Hintf("take another name, or end it first: usher token revoke %s", in.Name)
 	}
-	return o.proven(false)
+	return o.provenToChange()
 }
 
 // putToken writes a token with its event, and the organisation key sealed under

@@ -175,7 +175,8 @@ func (w *world) organisation(slug account.Slug) account.Organisation {
 }
 
 // user writes a user; what is left out is an active individual member of the
-// first organisation. He has worldPassword unless he is pending.
+// first organisation. He has worldPassword unless he is pending
+// or a directory has his.
 func (w *world) user(u account.User) account.User {
 	w.t.Helper()
 	if u.Org == 0 {
@@ -191,6 +192,9 @@ func (w *world) user(u account.User) account.User {
 		u.Status = account.StatusActive
 	}
 	u.Auth, u.Locale, u.CreatedAt, u.UpdatedAt = account.AuthLocal, account.LocaleEnglish, w.now, w.now
+	if u.Directory != "" {
+		u.Auth = account.AuthDirectory
+	}
 	s := w.service(worldDevice{})
 	hash, err := password.HashWith(s.env.Hash, rand.Reader, plain(w.t, worldPassword))
 	if err != nil {
@@ -200,7 +204,7 @@ func (w *world) user(u account.User) account.User {
 		if u.ID, err = account.NewUserID(tx.Now, rand.Reader); err != nil {
 			return err
 		}
-		if err := tx.PutUser(u); err != nil || u.Status == account.StatusPending {
+		if err := tx.PutUser(u); err != nil || u.Status == account.StatusPending || u.Directory != "" {
 			return err
 		}
 		return s.putCredential(tx, u, w.keys[u.Scope()], hash, account.Credential{})
