@@ -170,7 +170,7 @@ func (im *importer) put(o *op, row *importRow) error {
 	case found && im.in.Upsert && !existing.ID.IsZero():
 		return im.update(o, existing, row)
 	case found:
-		return o.errTaken(row.Email)
+		return o.errElsewhere(row.Email)
 	}
 	if err := im.add(o, row); err != nil {
 		return err

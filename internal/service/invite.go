@@ -95,7 +95,7 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 		if err := o.allowHere(); err != nil {
 			return existing, err
 		}
-		return existing, o.errTaken(in.Email)
+		return existing, o.errElsewhere(in.Email)
 	}
 	if err := o.allowKnown(existing); err != nil {
 		return existing, err

@@ -77,9 +77,23 @@ func (o *op) allowHolder(who string) (holder, error) {
 		return h, err
 	}
 	if h.kind() == account.PlanMailbox {
-		return h, o.allow(o.mailboxTarget(), mailboxRef(h.mailbox.ID), errNoUser(who))
+		err = o.allow(o.mailboxTarget(), mailboxRef(h.mailbox.ID), errNoUser(who))
+	} else {
+		err = o.allowFound(o.action, h.user, found, who)
 	}
-	return h, o.allowFound(o.action, h.user, found, who)
+	if err != nil {
+		return o.seenHolder(h), err
+	}
+	return h, nil
+}
+
+// seenHolder returns what an actor may learn of a holder he was refused.
+func (o *op) seenHolder(h holder) holder {
+	if h.kind() == account.PlanMailbox && !access.Allow(o.actor.Actor, access.MailboxShow, o.mailboxTarget()).OK() {
+		return holder{}
+	}
+	h.user = o.asSeen(h.user)
+	return h
 }
 
 // allowAlso asks for one more action on a holder.

@@ -16,11 +16,12 @@ import (
 type answer string
 
 const (
-	yes    answer = "yes"
-	no     answer = "no"      // exit 6
-	unseen answer = "unseen"  // exit 3
-	signIn answer = "sign in" // exit 7
-	taken  answer = "taken"   // exit 4, which rule A3 demands to be said
+	yes     answer = "yes"
+	no      answer = "no"      // exit 6
+	unseen  answer = "unseen"  // exit 3
+	signIn  answer = "sign in" // exit 7
+	taken   answer = "taken"   // exit 4, which rule A3 demands to be said
+	strange answer = "strange" // exit 5: an address of a domain that is not approved, whoever has it
 )
 
 // roleWords is what the roles permit, as SPEC.md section 1 has it.
@@ -125,7 +126,10 @@ func onUser(who person, do string, whom person, self bool) answer {
 	case do == "password.change", !who.may()[do]: // O1: only one's own
 		return no
 	case whom.abroad != who.abroad, who.site != "" && whom.site != who.site:
-		if do == "invite.link" { // A3
+		switch {
+		case do == "invite.link" && whom.abroad != who.abroad:
+			return strange
+		case do == "invite.link": // A3
 			return taken
 		}
 		return unseen

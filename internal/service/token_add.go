@@ -163,7 +163,7 @@ func (o *op) revokeToken(name string) (account.User, error) {
 		return maker, err
 	}
 	if err := o.allow(target, tokenRef(t.Name), unseen); err != nil {
-		return maker, err
+		return o.asSeen(maker), err
 	}
 	if err := o.tx.RemoveServiceToken(t); err != nil {
 		return maker, err

@@ -37,7 +37,10 @@ func (o *op) allowUserTo(action access.Permission, who string) (account.User, er
 	if err != nil {
 		return u, err
 	}
-	return u, o.allowFound(action, u, found, who)
+	if err := o.allowFound(action, u, found, who); err != nil {
+		return o.asSeen(u), err
+	}
+	return u, nil
 }
 
 // allowFound asks whether the actor may do an action to a user whom who led
@@ -46,13 +49,30 @@ func (o *op) allowFound(action access.Permission, u account.User, found bool, wh
 	unseen := errNoUser(who)
 	if !found {
 		// Who may not do this at all learns nothing of who exists.
-		return orElse(o.allowHereTo(action), unseen)
+		if err := o.allowHereTo(action); err != nil {
+			return err
+		}
+		if o.actor.Site != 0 { // the log must not tell it from one who is beyond his site
+			o.refused = &refusal{actor: o.actor, action: action}
+		}
+		return unseen
 	}
 	target, err := o.userTarget(u)
 	if err != nil {
 		return err
 	}
 	return o.allowAction(action, target, audit.UserRef(u.ID), unseen)
+}
+
+// asSeen returns what an actor may learn of a user he was refused: of one whom
+// he could not be shown either, nothing. Else the row of an operation on many
+// would turn an id into an address, or an address into an id.
+func (o *op) asSeen(u account.User) account.User {
+	target, err := o.userTarget(u)
+	if err == nil && access.Allow(o.actor.Actor, access.UserShow, target).OK() {
+		return u
+	}
+	return account.User{}
 }
 
 // allowKnown asks for the operation's action on a user who was found already.

@@ -196,6 +196,10 @@ func (o *op) taken(e account.Email) (account.User, bool, error) {
 	return u, true, err
 }
 
+// errElsewhere answers who wants an address that somebody beyond his reach has.
+// Of a domain that is not approved here, it does not tell that.
+func (o *op) errElsewhere(e account.Email) error { return orElse(o.approved(e), o.errTaken(e)) }
+
 // givePassword seals a hash for a user, which takes the key of his scope.
 func (o *op) givePassword(u account.User, hash string) error {
 	k, err := o.orgKey(u.Scope())
