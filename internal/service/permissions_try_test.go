@@ -392,10 +392,6 @@ func answerOf(t *testing.T, err error) answer {
 		if code == "user.exists" {
 			return taken
 		}
-	case account.Invalid:
-		if code == "domain.not_approved" {
-			return strange
-		}
 	case account.Unexpected:
 		if err != nil {
 			t.Fatalf("an unexpected error: %v", err)
