@@ -79,7 +79,10 @@ func (o *manyOptions) read(source string) ([]string, error) {
 	var list []string
 	for lines := bufio.NewScanner(r); ; {
 		if !lines.Scan() {
-			return list, lines.Err()
+			if err := lines.Err(); err != nil {
+				return nil, errFile(source, err)
+			}
+			return list, nil
 		}
 		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if line != "" && !strings.HasPrefix(line, "#") {

@@ -292,5 +292,9 @@ func (a *app) openInput(path string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errFile(path, err)
 	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		_ = file.Close()
+		return nil, account.Errorf(account.Invalid, "cannot read %q: it is a folder", path).Coded("file.unreadable")
+	}
 	return file, nil
 }

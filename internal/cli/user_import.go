@@ -74,9 +74,16 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
+	report, err := o.openReport()
+	if err != nil {
+		return err
+	}
+	if report != nil {
+		defer report.Cleanup() //nolint:errcheck // does nothing after the replacement
+	}
 	in.File = file
 	result, err := s.ImportUsers(ctx, in)
-	if reportErr := o.writeReport(result); reportErr != nil {
+	if reportErr := o.writeReport(report, result); reportErr != nil {
 		return errors.Join(err, reportErr)
 	}
 	return o.app.printImport(p, result, err)
@@ -156,21 +163,29 @@ func faultObject(f service.ImportFault) output.Object {
 	}
 }
 
+// openReport makes the file of --report before anything is changed: users who
+// are imported must not end in an error about a folder. It is nil without one.
+func (o *userImportOptions) openReport() (*renameio.PendingFile, error) {
+	if o.report == "" {
+		return nil, nil
+	}
+	file, err := renameio.NewPendingFile(o.report, renameio.WithPermissions(0o600))
+	if err != nil {
+		return nil, errFile(o.report, err)
+	}
+	return file, nil
+}
+
 // writeReport writes every fault to the file of --report, also when there is
 // none.
-func (o *userImportOptions) writeReport(r service.ImportResult) error {
-	if o.report == "" {
+func (o *userImportOptions) writeReport(file *renameio.PendingFile, r service.ImportResult) error {
+	if file == nil {
 		return nil
 	}
 	form := output.FormatCSV
 	if strings.HasSuffix(o.report, ".jsonl") {
 		form = output.FormatJSONL
 	}
-	file, err := renameio.NewPendingFile(o.report, renameio.WithPermissions(0o600))
-	if err != nil {
-		return errFile(o.report, err)
-	}
-	defer file.Cleanup() //nolint:errcheck // does nothing after the replacement
 	p := output.New(file, output.Options{Format: form})
 	if err := printList(o.app, p, faultSpec(), r.Rows, faultObject); err != nil {
 		return err

@@ -58,7 +58,7 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	if err != nil {
 		return ImportResult{}, err
 	}
-	im := &importer{in: in, reader: reader, seen: make(map[account.Email]int)}
+	im := &importer{in: in, reader: reader, seen: make(map[account.Email]int), interrupted: func() error { return interrupted(ctx) }}
 	if err := im.read(); err != nil {
 		return ImportResult{}, err
 	}
@@ -85,6 +85,8 @@ type importer struct {
 	rows   []importRow
 	seen   map[account.Email]int // where in the file an address stands first
 	result ImportResult
+
+	interrupted func() error // asked at every row: an import may last long
 }
 
 // importRow is a row that is right in itself.
@@ -105,6 +107,9 @@ func (im *importer) read() error {
 		case err != nil:
 			return err
 		}
+		if err := im.interrupted(); err != nil {
+			return err
+		}
 		im.result.Read++
 		before := len(im.result.Rows)
 		parsed := im.parse(row)
@@ -116,12 +121,23 @@ func (im *importer) read() error {
 	}
 }
 
+// interrupted is the error of a change that was asked to stop before its end.
+func interrupted(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
+}
+
 // write adds the rows within the transaction.
 func (im *importer) write(o *op) error {
 	if err := o.allowHere(); err != nil {
 		return err
 	}
 	for i := range im.rows {
+		if err := im.interrupted(); err != nil {
+			return err
+		}
 		if err := im.writeRow(o, &im.rows[i]); err != nil {
 			return err
 		}
