@@ -82,6 +82,15 @@ func (pw Plain) Bytes() []byte {
 	return []byte(pw.text())
 }
 
+// Typed returns a copy of what was typed, before it was normalised, nil for the
+// zero Plain: for a directory that keeps the password its own way.
+func (pw Plain) Typed() []byte {
+	if pw.IsZero() {
+		return nil
+	}
+	return append([]byte(nil), pw.open().typed...)
+}
+
 // Length returns the number of characters after NFKC.
 func (pw Plain) Length() int { return utf8.RuneCountInString(pw.text()) }
 
