@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/usher-admin/usher/internal/mail/mailtest"
+	"github.com/usher-admin/usher/internal/service/ldapdir/ldaptest"
 )
 
 // A house is what one script has besides its files.
@@ -20,6 +21,7 @@ type house struct {
 	before  []byte // the database at the last snapshot
 	release func() error
 	mail    *mailtest.Server
+	people  *ldaptest.Server
 }
 
 // houseKey is the key of the house among a script's values.
@@ -81,6 +83,9 @@ func hideSecrets(work string) error {
 
 // leave judges what is left when the script has ended, however it did.
 func (h *house) leave(t testing.TB) {
+	if h.people != nil {
+		_ = h.people.Close()
+	}
 	if h.mail != nil {
 		_ = h.mail.Close()
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/usher-admin/usher/internal/service/ldapdir/ldaptest"
 )
 
 // The scripts below testdata/script show usher the way its users see it; the
@@ -106,16 +108,21 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"schema":    cmdSchema,
 		"repeat":    cmdRepeat,
 
+		"directory":  cmdDirectory,
 		"mailserver": cmdMailServer,
 		"mails":      cmdMails,
 		"maillink":   cmdMailLink,
 	}
 }
 
-// scriptCondition answers the conditions beyond testscript's own: [root].
+// scriptCondition answers the conditions beyond testscript's own: [root] and
+// [slapd].
 func scriptCondition(name string) (bool, error) {
-	if name == "root" {
+	switch name {
+	case "root":
 		return os.Geteuid() == 0, nil
+	case "slapd":
+		return ldaptest.Available(), nil
 	}
 	return false, errUnknownCondition(name)
 }

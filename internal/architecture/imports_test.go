@@ -28,6 +28,7 @@ var homes = []struct{ library, home string }{
 	{"github.com/spf13/viper", "internal/config"},
 	{"github.com/olekukonko/tablewriter", "internal/output"},
 	{"github.com/wneessen/go-mail", "internal/mail"},
+	{"github.com/go-ldap/ldap", "internal/service/ldapdir"},
 }
 
 // importsPointDown finds the imports that go up, or sideways within a layer.

@@ -40,7 +40,7 @@ func (u *userFields) addLicenceFlag(cmd *cobra.Command) {
 
 // addDirectoryFlag adds the flag that says who keeps the password.
 func (u *userFields) addDirectoryFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&u.directory, "directory", "", "his password is in the directory of this `NAME`")
+	cmd.Flags().StringVar(&u.directory, "directory", "", "his password is in the directory of this `NAME`; none: it is here")
 }
 
 // choice parses a flag whose words are known; another is wrong usage.

@@ -49,7 +49,8 @@ func newUserEditCmd(a *app) *cobra.Command {
 		Short: "Change a user's address, names, type, role, site or language",
 		Long: `Change a user's information. A host made an individual loses what he may no
 longer have. A user who moves to another key scope (--site) loses his password,
-which was sealed under the old key: he is pending again and gets a fresh link.`,
+which was sealed under the old key: he is pending again and gets a fresh link. So
+is one whose password leaves a directory (--directory none).`,
 		Example:     "  usher user edit bo@norrsken.example --last Ekdahl\n  usher user edit bo@norrsken.example --role admin --reason \"took over from Eva\"",
 		Args:        exactly("EMAIL"),
 		Annotations: prints(addedSpec()),
@@ -57,6 +58,7 @@ which was sealed under the old key: he is pending again and gets a fresh link.`,
 	}
 	cmd.Flags().StringVar(&o.email, "email", "", "the new `ADDRESS`")
 	o.fields.addFlags(cmd)
+	o.fields.addDirectoryFlag(cmd)
 	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
@@ -102,6 +104,7 @@ func (o *userEditOptions) edit(cmd *cobra.Command) (edit service.UserEdit, err e
 	given += changed(cmd, "type", &edit.Type, f.kind)
 	given += changed(cmd, "role", &edit.Role, f.role)
 	given += changed(cmd, "locale", &edit.Locale, f.locale)
+	given += changed(cmd, "directory", &edit.Directory, f.directory)
 	if edit.Site, err = placeFlag(cmd, "site", o.fields.site); err != nil {
 		return edit, err
 	}

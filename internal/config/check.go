@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Finding is something in a configuration that will not work, or not safely,
@@ -113,6 +114,9 @@ func checkDirectory(key string, d Directory) []Finding {
 	var findings []Finding
 	if d.URL == "" {
 		findings = append(findings, Finding{key + ".url", "no url says where the directory is", "set " + key + ".url"})
+	}
+	if !strings.Contains(d.BindDN, "{email}") && !strings.Contains(d.BindDN, "{local}") {
+		findings = append(findings, Finding{key + ".bind_dn", "the name to sign in as has no place for the user", "set " + key + ".bind_dn to {email}, or to uid={local},ou=people,dc=example,dc=org"})
 	}
 	if d.CAFile != "" {
 		findings = append(findings, checkCertificates(key+".ca_file", d.CAFile)...)

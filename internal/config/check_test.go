@@ -26,7 +26,7 @@ func healthy(t *testing.T) (Config, string) {
 		SMTP: SMTP{Host: "mail.example.org", Port: 587, Security: "starttls", Username: "usher",
 			PasswordFile: filepath.Join(folder, "pw"), From: "usher@example.org"},
 		Links:       Links{BaseURL: "https://usher.example.org"},
-		Directories: map[string]Directory{"corp": {URL: "ldaps://dc1.example.org", CAFile: filepath.Join(folder, "ca.pem")}},
+		Directories: map[string]Directory{"corp": {URL: "ldaps://dc1.example.org", BindDN: "{email}", CAFile: filepath.Join(folder, "ca.pem")}},
 	}, folder
 }
 
@@ -93,8 +93,13 @@ func TestCheckFindsWhatWillNotWork(t *testing.T) {
 		{"links over http", func(_ *testing.T, c *Config, _ string) { c.Links.BaseURL = "http://usher.example.org" },
 			[]string{"links.base_url: whoever sees links on their way over http can use them"}},
 		{"links over http on this machine", func(_ *testing.T, c *Config, _ string) { c.Links.BaseURL = "http://[::1]:8080" }, nil},
-		{"a directory without a url", func(_ *testing.T, c *Config, _ string) { c.Directories["corp"] = Directory{Help: "call"} },
+		{"a directory without a url", func(_ *testing.T, c *Config, _ string) {
+			c.Directories["corp"] = Directory{BindDN: "uid={local},dc=x", Help: "call"}
+		},
 			[]string{"directories.corp.url: no url says where the directory is"}},
+		{"a directory that does not say who signs in", func(_ *testing.T, c *Config, _ string) {
+			c.Directories["corp"] = Directory{URL: "ldap://dc1.example.org", BindDN: "cn=usher,dc=x"}
+		}, []string{"directories.corp.bind_dn: the name to sign in as has no place for the user"}},
 		{"certificates that are missing", func(t *testing.T, _ *Config, folder string) { _ = os.Remove(folder + "/ca.pem") },
 			[]string{"directories.corp.ca_file: cannot read FOLDER/ca.pem: no such file or directory"}},
 		{"certificates that are none", func(t *testing.T, _ *Config, folder string) { write(t, folder+"/ca.pem", "hello", 0o644) },

@@ -37,7 +37,7 @@ type Links struct {
 // Directory is a directory that keeps the passwords of some users.
 type Directory struct {
 	URL    string `mapstructure:"url"`     // ldap or ldaps
-	BindDN string `mapstructure:"bind_dn"` // who usher signs in as
+	BindDN string `mapstructure:"bind_dn"` // the name to sign in as, with {email} or {local} for the user
 	CAFile string `mapstructure:"ca_file"` // PEM certificates to trust
 	Help   string `mapstructure:"help"`    // what to tell a user who wants to change his password
 }

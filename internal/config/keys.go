@@ -30,7 +30,7 @@ var keys = [...]Key{
 	{"smtp.from", "", "USHER_SMTP_FROM", "", "Sender of every mail."},
 	{"links.base_url", "", "USHER_LINKS_BASE_URL", "", "Beginning of every link; without it links begin with usher://."},
 	{"directories.NAME.url", "", "", "", "The directory: ldap:// or ldaps://."},
-	{"directories.NAME.bind_dn", "", "", "", "Who usher signs in to the directory as."},
+	{"directories.NAME.bind_dn", "", "", "", "The name to sign in to the directory as, with {email} or {local} for the user."},
 	{"directories.NAME.ca_file", "", "", "", "PEM certificates that the directory is trusted by."},
 	{"directories.NAME.help", "", "", "", "What to tell users who want to change their password."},
 }

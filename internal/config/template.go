@@ -95,8 +95,9 @@ directories:
     # Where it is: ldaps:// or ldap://.
     #url: ldaps://dc1.example.org
 
-    # Who usher signs in to it as.
-    #bind_dn: CN=usher,OU=Services,DC=example,DC=org
+    # The name by which a user signs in to it, with {email} for his address, or
+    # {local} for what stands before the @. An Active Directory takes {email}.
+    #bind_dn: uid={local},ou=people,dc=example,dc=org
 
     # The certificates that it is trusted by, in PEM, if the machine does not
     # trust it anyway.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // Some users' passwords are kept in a directory, such as an Active Directory.
@@ -49,4 +50,26 @@ func (s *Service) knownDirectory(name string) error {
 		return nil
 	}
 	return errNoSuch("directory", name).Hintf("usher config show lists the directories; they are set under directories.NAME")
+}
+
+// askDirectory asks the directory of a user for his password. Where it cannot
+// say, the try that was counted is taken back: nobody is locked out because a
+// directory is down.
+func (s *Service) askDirectory(ctx context.Context, c candidate, pw password.Plain) (bool, error) {
+	err := s.knownDirectory(c.directory)
+	right := false
+	if err == nil {
+		right, err = s.env.Directories.Verify(ctx, c.directory, c.user.Email, pw)
+	}
+	if err == nil {
+		return right, nil
+	}
+	taken := s.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		tries, err := tx.Tries(c.user.ID)
+		if err != nil || tries != c.tries { // somebody else tried meanwhile
+			return err
+		}
+		return tx.PutTries(c.user.ID, c.before)
+	})
+	return false, orElse(taken, err)
 }

@@ -38,7 +38,10 @@ type candidate struct {
 	blocked  bool   // suspended, pending, or locked by wrong passwords
 	keyKnown bool   // one of the keys belongs to a scope of this instance
 	kept     account.Credential
-	tries    account.Tries
+	// directory takes the place of the hash where the password is kept there.
+	directory string
+	before    account.Tries // as they were
+	tries     account.Tries
 }
 
 // Login signs a user in.
@@ -52,12 +55,12 @@ func (s *Service) Login(ctx context.Context, in LoginInput) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
-	right, err := s.verify(c, in.Password)
+	right, err := s.verify(ctx, c, in.Password)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	better := ""
-	if right && password.NeedsRehashWith(s.env.Hash, c.hash) {
+	if right && c.hash != "" && password.NeedsRehashWith(s.env.Hash, c.hash) {
 		if better, err = password.HashWith(s.env.Hash, s.env.Random, in.Password); err != nil {
 			return SignedIn{}, err
 		}
@@ -96,6 +99,7 @@ func (s *Service) noteTry(tx *store.Tx, c *candidate) error {
 	if err != nil {
 		return err
 	}
+	c.before = tries
 	locked := throttled(tries, tx.Now)
 	c.tries = account.Tries{Failures: tries.Failures + 1, Last: tx.Now}
 	if c.user.ID.IsZero() {
@@ -121,6 +125,10 @@ func (s *Service) openCandidate(tx *store.Tx, in LoginInput, c *candidate) error
 	if c.key, ok = matchKey(in.Keys, c.instance, kept); !ok {
 		return nil
 	}
+	if c.user.Auth == account.AuthDirectory {
+		c.directory = c.user.Directory
+		return nil
+	}
 	if c.kept, found, err = tx.Credential(c.user.Org, c.user.ID); err != nil || !found {
 		return err
 	}
@@ -142,11 +150,14 @@ func anyScopeKey(tx *store.Tx, held []keys.OrgKey) (known bool, err error) {
 	return known, err
 }
 
-// verify computes one hash, whatever the case.
-func (s *Service) verify(c candidate, pw password.Plain) (bool, error) {
+// verify computes one hash, whatever the case; a directory is asked besides.
+func (s *Service) verify(ctx context.Context, c candidate, pw password.Plain) (bool, error) {
 	if c.hash == "" || c.blocked {
 		password.DummyWith(s.env.Hash, pw)
-		return false, nil
+		if c.directory == "" || c.blocked {
+			return false, nil
+		}
+		return s.askDirectory(ctx, c, pw)
 	}
 	return password.Verify(c.hash, pw)
 }
@@ -202,6 +213,12 @@ func (s *Service) admit(tx *store.Tx, log *logWriter, c candidate, better string
 // usePassword uses a temporary password up, and keeps the better hash of one that
 // was hashed cheaply.
 func (s *Service) usePassword(tx *store.Tx, u account.User, c candidate, better string) error {
+	if u.Auth != c.user.Auth || u.Directory != c.directory {
+		return errSignIn(c.keyKnown)
+	}
+	if u.Auth == account.AuthDirectory {
+		return nil
+	}
 	kept, found, err := tx.Credential(u.Org, u.ID)
 	if err != nil {
 		return err

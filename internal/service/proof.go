@@ -74,7 +74,7 @@ func (s *Service) prove(ctx context.Context, action string, pw password.Plain) e
 	if err != nil {
 		return err
 	}
-	right, err := s.verify(c, pw)
+	right, err := s.verify(ctx, c, pw)
 	if err != nil {
 		return err
 	}

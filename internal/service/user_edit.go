@@ -19,12 +19,13 @@ type UserEdit struct {
 	Role      *account.RoleName
 	Site      *account.Slug
 	Locale    *account.Locale
+	Directory *string           // account.None for a password kept here
 	Plan      *account.PlanName // only by import: it takes the permission of its own command too
 }
 
 // onlyNames reports whether the change is one everybody may make to himself.
 func (e UserEdit) onlyNames() bool {
-	return e.Email == nil && e.Type == nil && e.Role == nil && e.Site == nil && e.Plan == nil
+	return e.Email == nil && e.Type == nil && e.Role == nil && e.Site == nil && e.Directory == nil && e.Plan == nil
 }
 
 // EditedUser is a user after a change, with what the admin must know of it: what
@@ -63,50 +64,20 @@ func (o *op) editUser(u account.User, edit UserEdit) (EditedUser, error) {
 		return EditedUser{}, err
 	}
 	v := EditedUser{Dropped: dropped}
-	if edited.Scope() != u.Scope() {
-		if err := o.leaveScope(&edited); err != nil {
-			return v, err
-		}
+	if err := o.leaveOld(&edited, u); err != nil {
+		return v, err
 	}
 	if v.User, err = o.saveEdit(u, edited); err != nil {
 		return v, err
 	}
-	if edited.Scope() != u.Scope() && edited.Status == account.StatusPending {
-		if err := o.reinvite(&v); err != nil {
-			return v, err
-		}
+	if err := o.showWayIn(&v, u); err != nil {
+		return v, err
 	}
 	if err := o.tellEdit(u, v.User); err != nil {
 		return v, err
 	}
 	v.UserView, err = o.userView(v.User)
 	return v, err
-}
-
-// tellEdit tells a user that his address or role was changed, at the old address
-// too.
-func (o *op) tellEdit(old, now account.User) error {
-	if old.Email != now.Email {
-		if err := o.tellAddress(old, now); err != nil {
-			return err
-		}
-	}
-	if old.Role == now.Role {
-		return nil
-	}
-	l, err := o.letter(account.LetterRoleChanged, now)
-	l.Old, l.New = string(old.Role), string(now.Role)
-	o.tell(outgoing{letter: l, user: now})
-	return err
-}
-
-func (o *op) tellAddress(old, now account.User) error {
-	l, err := o.letter(account.LetterAddressChanged, now)
-	l.Old, l.New = old.Email.String(), now.Email.String()
-	o.tell(outgoing{letter: l, user: now})
-	l.To = old.Email
-	o.tell(outgoing{letter: l, user: now})
-	return err
 }
 
 // saveEdit writes a changed user with its event; nothing if nothing changed.
@@ -122,26 +93,6 @@ func (o *op) saveEdit(u, edited account.User) (account.User, error) {
 	return edited, o.emit(audit.UserRef(u.ID), edited.Site, changes, personal...)
 }
 
-// reinvite makes the fresh link of a user who lost his password by moving.
-func (o *op) reinvite(v *EditedUser) error {
-	v.Dropped = append(v.Dropped, "his password, which was sealed under the key of his old place; he is pending again")
-	carried, err := o.heldKey(v.User.Scope())
-	if err != nil {
-		return err
-	}
-	if v.Link, err = o.makeLink(v.User, account.LinkInvite, 0, carried); err != nil {
-		return err
-	}
-	if err := o.sendLink(account.LetterInvitation, v.User, v.Link, carried != nil); err != nil {
-		return err
-	}
-	v.Instructions = "Pass the link on to him: he chooses a new password with it."
-	if carried == nil {
-		v.Instructions += " It brings no organisation key: an admin of his new place sends that with: usher orgkey send " + v.User.Email.String()
-	}
-	return o.emitAs(string(access.InviteLink), audit.UserRef(v.User.ID), v.User.Site, nil)
-}
-
 // applyEdit returns the user as he shall be and what he loses by it, or why it
 // cannot be.
 func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, []string, error) {
@@ -152,6 +103,12 @@ func (o *op) applyEdit(u account.User, edit UserEdit) (account.User, []string, e
 	set(&u.Type, edit.Type)
 	set(&u.Role, edit.Role)
 	set(&u.Locale, edit.Locale)
+	if edit.Directory != nil {
+		var err error
+		if u, err = o.moveToDirectory(u, *edit.Directory); err != nil {
+			return u, nil, err
+		}
+	}
 	if edit.Site != nil {
 		var err error
 		if u, err = o.placeUser(u, *edit.Site); err != nil {

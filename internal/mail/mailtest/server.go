@@ -15,6 +15,8 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"github.com/usher-admin/usher/internal/keys/certtest"
 )
 
 // Host is the name the server's certificate is for.
@@ -66,7 +68,11 @@ type Server struct {
 
 // Start starts a server whose certificate is valid around now.
 func Start(now time.Time, random io.Reader, rules Rules) (*Server, error) {
-	pair, authority, err := certificate(now, random)
+	authority, private, err := certtest.New(now, random, Host)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair(authority, private)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package ldapdir
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -12,9 +14,28 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/service/ldapdir/ldaptest"
 )
 
-const template = "uid={local},ou=people,dc=norrsken,dc=example"
+const (
+	template          = ldaptest.Template
+	directoryPassword = ldaptest.Password
+)
+
+// startDirectory starts a directory server, or skips the test where there is
+// none.
+func startDirectory(t *testing.T) *ldaptest.Server {
+	t.Helper()
+	s, err := ldaptest.Start(t.TempDir(), time.Now(), rand.Reader)
+	if errors.Is(err, ldaptest.ErrNone) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
 
 func prepared(t *testing.T, text string) password.Plain {
 	t.Helper()
@@ -27,8 +48,8 @@ func prepared(t *testing.T, text string) password.Plain {
 
 func TestVerifyAsksARealDirectory(t *testing.T) {
 	t.Parallel()
-	s := startSlapd(t)
-	starttls, ldaps := fmt.Sprintf("ldap://localhost:%d", s.plain), fmt.Sprintf("ldaps://localhost:%d", s.secure)
+	s := startDirectory(t)
+	starttls, ldaps := s.StartTLS, s.TLS
 	rows := []struct {
 		name      string
 		directory Directory
@@ -37,18 +58,18 @@ func TestVerifyAsksARealDirectory(t *testing.T) {
 		right     bool
 		code      string // of the error; "" for none
 	}{
-		{"the right password over STARTTLS", Directory{URL: starttls, BindDN: template, CAFile: s.ca}, "bo@norrsken.example", directoryPassword, true, ""},
-		{"the right password over LDAPS", Directory{URL: ldaps, BindDN: template, CAFile: s.ca}, "bo@norrsken.example", directoryPassword, true, ""},
-		{"a wrong password", Directory{URL: starttls, BindDN: template, CAFile: s.ca}, "bo@norrsken.example", "Krusbär växer vid åsen", false, ""},
-		{"nobody of that name", Directory{URL: ldaps, BindDN: template, CAFile: s.ca}, "ulf@norrsken.example", directoryPassword, false, ""},
-		{"an address with a plus sign", Directory{URL: ldaps, BindDN: template, CAFile: s.ca}, "eva+it@norrsken.example", directoryPassword, true, ""},
+		{"the right password over STARTTLS", Directory{URL: starttls, BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, true, ""},
+		{"the right password over LDAPS", Directory{URL: ldaps, BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, true, ""},
+		{"a wrong password", Directory{URL: starttls, BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", "Krusbär växer vid åsen", false, ""},
+		{"nobody of that name", Directory{URL: ldaps, BindDN: template, CAFile: s.CAFile}, "ulf@norrsken.example", directoryPassword, false, ""},
+		{"an address with a plus sign", Directory{URL: ldaps, BindDN: template, CAFile: s.CAFile}, "eva+it@norrsken.example", directoryPassword, true, ""},
 		{"a certificate that is not trusted, over STARTTLS", Directory{URL: starttls, BindDN: template}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
 		{"a certificate that is not trusted, over LDAPS", Directory{URL: ldaps, BindDN: template}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
-		{"a certificate for another name", Directory{URL: strings.Replace(ldaps, "localhost", "127.0.0.1", 1), BindDN: template, CAFile: s.ca}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
-		{"TLS where it is not spoken", Directory{URL: fmt.Sprintf("ldaps://localhost:%d", s.plain), BindDN: template, CAFile: s.ca}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
-		{"no place for the user", Directory{URL: ldaps, BindDN: "cn=usher,dc=norrsken,dc=example", CAFile: s.ca}, "bo@norrsken.example", directoryPassword, false, "directory.config"},
-		{"certificates that are not there", Directory{URL: ldaps, BindDN: template, CAFile: s.ca + ".none"}, "bo@norrsken.example", directoryPassword, false, "directory.config"},
-		{"nobody listens", Directory{URL: "ldap://localhost:1", BindDN: template, CAFile: s.ca}, "bo@norrsken.example", directoryPassword, false, "directory.unreachable"},
+		{"a certificate for another name", Directory{URL: strings.Replace(ldaps, "localhost", "127.0.0.1", 1), BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
+		{"TLS where it is not spoken", Directory{URL: strings.Replace(starttls, "ldap:", "ldaps:", 1), BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, false, "directory.tls"},
+		{"no place for the user", Directory{URL: ldaps, BindDN: "cn=usher,dc=norrsken,dc=example", CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, false, "directory.config"},
+		{"certificates that are not there", Directory{URL: ldaps, BindDN: template, CAFile: s.CAFile + ".none"}, "bo@norrsken.example", directoryPassword, false, "directory.config"},
+		{"nobody listens", Directory{URL: "ldap://localhost:1", BindDN: template, CAFile: s.CAFile}, "bo@norrsken.example", directoryPassword, false, "directory.unreachable"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
