@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,8 +37,8 @@ func cmdInstance(ts *testscript.TestScript, neg bool, args []string) {
 	for _, file := range []string{"owner.pw", ownerEmail + ".pw"} {
 		ts.Check(os.WriteFile(filepath.Join(h.work, file), []byte(ownerPassword+"\n"), 0o600))
 	}
-	init := []string{"init", "--org", "Norrsken Logistik AB", "--email", ownerEmail, "--password-stdin", "-o", "json", "<", "owner.pw"}
-	expect(ts, 0, append(args, init...))
+	init := []string{"--org", "Norrsken Logistik AB", "--email", ownerEmail, "--password-stdin", "-o", "json", "<", "owner.pw"}
+	expect(ts, 0, slices.Concat([]string{"init"}, args, init))
 	made, err := parseJSON(ts.ReadFile("stdout"))
 	ts.Check(err)
 	for field, file := range map[string]string{"org_key": "org.key", "system_key": "system.key"} {

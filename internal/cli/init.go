@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ type initOptions struct {
 	first, last   string
 	passwordStdin bool
 	noEscrow      bool
+	sheet         string
 }
 
 func newInitCmd(a *app) *cobra.Command {
@@ -30,10 +32,14 @@ func newInitCmd(a *app) *cobra.Command {
 The organisation key and the system key are shown once. Without the organisation
 key nobody signs in; the system key breaks glass when the owner cannot. Keep
 both where they survive this machine: in a safe, or in the password store of
-another organisation. The domain of the owner's address is approved.`,
+another organisation. With --sheet the system key goes into an installation
+record instead, one page to print. The domain of the owner's address is
+approved.`,
 		Example: `  usher init --org "Norrsken Logistik" --email anna@norrsken.example
   usher init --org "Norrsken Logistik" --email anna@norrsken.example \
-    --domain norrsken-logistique.example --password-stdin < password.txt`,
+    --domain norrsken-logistique.example --password-stdin < password.txt
+  usher init --org "Norrsken Logistik" --email anna@norrsken.example \
+    --sheet record.txt`,
 		Args:        noArgs,
 		Annotations: prints(freshSpec()),
 		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
@@ -42,6 +48,7 @@ another organisation. The domain of the owner's address is approved.`,
 	f.SortFlags = false
 	f.StringVar(&o.org, "org", "", "the organisation's `NAME`")
 	o.addOwnerFlags(cmd)
+	f.StringVar(&o.sheet, "sheet", "", "write the installation record with the system key to a new `FILE`")
 	return cmd
 }
 
@@ -77,21 +84,54 @@ func (o *initOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	file, err := o.app.reserveSecretFile(o.sheet)
+	if err != nil {
+		return err
+	}
 	fresh, err := s.Init(ctx, in)
 	if err != nil {
+		file.discard()
 		return err
 	}
 	if err := o.app.device().remember(fresh.SignedIn); err != nil {
 		o.app.warn("the database is made, but this device could not remember the session: " + err.Error())
 	}
-	if err := p.One(freshSpec(), o.object(fresh)); err != nil {
+	object := o.object(fresh)
+	unwritten := o.writeSheet(file, fresh)
+	if file != nil && unwritten == nil {
+		object = replaced(replaced(object, "system_key", output.Null()), "sheet", output.String(o.sheet))
+	}
+	if err := p.One(freshSpec(), object); err != nil {
 		return err
+	}
+	o.sayKeys(file != nil && unwritten == nil)
+	return unwritten
+}
+
+// writeSheet writes the installation record, where one is wanted.
+func (o *initOptions) writeSheet(file *secretFile, fresh service.Fresh) error {
+	if file == nil {
+		return nil
+	}
+	if err := file.keep(strings.TrimSuffix(o.app.record(fresh, o.noEscrow), "\n")); err != nil {
+		return errSheet(o.sheet, err)
+	}
+	return nil
+}
+
+// sayKeys tells how to keep the keys (P5).
+func (o *initOptions) sayKeys(onSheet bool) {
+	if onSheet {
+		o.app.say(`
+Write the organisation key down now: it is not shown again. It is needed to sign
+in; whoever loses it loses every password.
+The system key is in %s. Print it, lock it away, and delete the file.`, o.sheet)
+		return
 	}
 	o.app.say(`
 Write both keys down now: they are not shown again.
 The organisation key is needed to sign in; whoever loses it loses every password.
 The system key belongs in your installation documentation, to break glass.`)
-	return nil
 }
 
 // input checks the flags and asks for the password.

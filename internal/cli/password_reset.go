@@ -10,8 +10,14 @@ import (
 	"github.com/usher-admin/usher/internal/service"
 )
 
+// passwordResetOptions are those of password reset, and of recover password,
+// which differs in who acts.
 type passwordResetOptions struct {
 	app           *app
+	ready         func(context.Context, output.Spec) (*output.Printer, *service.Service, error)
+	byLink        resetStep
+	toTemporary   resetStep
+	advice        string // about the link, for whoever passes it on
 	send          sendOptions
 	temporary     bool
 	passwordStdin bool
@@ -19,8 +25,18 @@ type passwordResetOptions struct {
 	secret        string
 }
 
+// resetStep is what the service does for a reset.
+type resetStep func(*service.Service, context.Context, service.ResetInput) (service.PasswordReset, error)
+
 func newPasswordResetCmd(a *app) *cobra.Command {
-	o := passwordResetOptions{app: a, send: sendOptions{app: a}}
+	o := passwordResetOptions{
+		app: a, send: sendOptions{app: a},
+		ready: func(_ context.Context, spec output.Spec) (*output.Printer, *service.Service, error) {
+			return a.ready(spec)
+		},
+		byLink: (*service.Service).ResetByLink, toTemporary: (*service.Service).ResetToTemporary,
+		advice: "Pass the link on to %s only.",
+	}
 	cmd := &cobra.Command{
 		Use:   "reset EMAIL",
 		Short: "Let a user choose a new password, by link or with a temporary one",
@@ -37,6 +53,12 @@ choosing his own: usher makes one and shows it once, or takes yours.`,
 		Annotations: prints(resetSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
+	o.addFlags(cmd)
+	addChangeFlags(cmd, a)
+	return cmd
+}
+
+func (o *passwordResetOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.send.addFlags(cmd)
@@ -44,9 +66,7 @@ choosing his own: usher makes one and shows it once, or takes yours.`,
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "with --temporary: read it from standard input instead of making one")
 	f.StringVar(&o.ttl, "ttl", "", "how long it is good: `DURATION`; a link 1h, at most 24h; a password 24h, at most 72h")
 	addSecretFileFlag(cmd, &o.secret)
-	addKeyFlag(cmd, a)
-	addChangeFlags(cmd, a)
-	return cmd
+	addKeyFlag(cmd, o.app)
 }
 
 func resetSpec() output.Spec {
@@ -72,13 +92,13 @@ func (o *passwordResetOptions) run(ctx context.Context, who string) error {
 	if in.Send, err = o.send.wanted(); err != nil {
 		return err
 	}
-	p, s, err := o.app.ready(resetSpec())
+	p, s, err := o.ready(ctx, resetSpec())
 	if err != nil {
 		return err
 	}
-	reset, err := s.ResetByLink(ctx, in)
-	if err == nil && !reset.Link.Sent() {
-		o.app.say("Pass the link on to %s only. He chooses a new password with: usher password redeem", reset.Email)
+	reset, err := o.byLink(s, ctx, in)
+	if kept(err) && !reset.Link.Sent() {
+		o.app.say(o.advice+" He chooses a new password with: usher password redeem", reset.Email)
 	}
 	return o.app.printOne(p, resetSpec(), output.Object{
 		{Name: "email", Value: output.String(reset.Email.String())},
@@ -95,7 +115,7 @@ func (o *passwordResetOptions) runTemporary(ctx context.Context, in service.Rese
 	if o.passwordStdin && o.secret != "" {
 		return usageError("--secret-file is for a password that usher makes").Hintf("leave out --secret-file, or --password-stdin")
 	}
-	p, s, err := o.app.ready(temporarySpec())
+	p, s, err := o.ready(ctx, temporarySpec())
 	if err != nil {
 		return err
 	}
@@ -108,7 +128,7 @@ func (o *passwordResetOptions) runTemporary(ctx context.Context, in service.Rese
 	if err != nil {
 		return err
 	}
-	reset, err := s.ResetToTemporary(ctx, in)
+	reset, err := o.toTemporary(s, ctx, in)
 	shown, err := o.app.handOver(file, reset.Temporary, err)
 	if kept(err) {
 		o.app.say("Tell %s the password; it is good for one sign-in: usher login %s, then usher password change", reset.Email, reset.Email)

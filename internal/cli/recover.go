@@ -15,7 +15,7 @@ import (
 
 func newRecoverCmd(a *app) *cobra.Command {
 	cmd := newGroup("recover",
-		newRecoverOwnerCmd(a), newRecoverUnlockCmd(a), newRecoverOrgkeyCmd(a), newRecoverSystemKeyCmd(a))
+		newRecoverPasswordCmd(a), newRecoverOwnerCmd(a), newRecoverUnlockCmd(a), newRecoverOrgkeyCmd(a), newRecoverSystemKeyCmd(a))
 	cmd.Long = `Break glass: let somebody in again with the system key, which init showed once and
 which belongs in the installation documentation. No session is needed. Every use
 stands in the log with its reason, and the owner is told where mail is configured.
@@ -45,6 +45,30 @@ func (a *app) breakGlass(ctx context.Context, spec output.Spec) (*output.Printer
 	}
 	s, err := a.service()
 	return p, s, err
+}
+
+func newRecoverPasswordCmd(a *app) *cobra.Command {
+	o := passwordResetOptions{
+		app: a, send: sendOptions{app: a}, ready: a.breakGlass,
+		byLink: (*service.Service).RecoverByLink, toTemporary: (*service.Service).RecoverToTemporary,
+		advice: "Pass the link on to %s only, and not by mail: it brings the organisation key too.",
+	}
+	cmd := &cobra.Command{
+		Use:   "password EMAIL",
+		Short: "Let somebody in who is locked out, suspended or forgot his password",
+		Long: `Make a link with which somebody chooses a new password, or set a temporary one.
+The link brings the organisation key too, unless it is mailed; the key comes from
+the escrow, or without one from --org-key-file. Who was suspended is not any more;
+his old password does not come back.`,
+		Example: `  usher recover password anna@norrsken.example --reason "forgot it"
+  usher recover password anna@norrsken.example --temporary --reason "he rang"`,
+		Annotations: prints(resetSpec()),
+		Args:        exactly("EMAIL"),
+		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
+	}
+	o.addFlags(cmd)
+	addGlassFlags(cmd, a)
+	return cmd
 }
 
 func newRecoverOwnerCmd(a *app) *cobra.Command {

@@ -45,7 +45,7 @@ func withoutDoor() map[string]string {
 
 // systemDoor are the methods of the system user alone: his key is asked for.
 func systemDoor() []string {
-	return []string{"AddOrg", "RecoverOwner", "RecoverUnlock", "RecoverKey", "ReplaceSystemKey"}
+	return []string{"AddOrg", "RecoverByLink", "RecoverToTemporary", "RecoverOwner", "RecoverUnlock", "RecoverKey", "ReplaceSystemKey"}
 }
 
 // askNothing are the functions that may say that no permission is needed.
@@ -172,7 +172,7 @@ func calledIn(f *ast.FuncDecl) []string {
 // leadsToDoor reports whether a function calls a door, itself or through others
 // of the package.
 func leadsToDoor(name string, calls map[string][]string, seen map[string]bool) bool {
-	if slices.Contains([]string{"Service.change", "Service.view", "Service.asSystem"}, name) {
+	if slices.Contains([]string{"Service.change", "Service.view", "Service.asSystem", "Service.viewAsSystem"}, name) {
 		return true
 	}
 	if seen[name] {

@@ -7,6 +7,7 @@ import (
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/password"
 )
 
@@ -44,14 +45,16 @@ func (s *Service) ResetByLink(ctx context.Context, in ResetInput) (PasswordReset
 				Coded("user.pending").
 				Hintf("usher invite link %s", u.Email)
 		}
-		reset, err = o.resetByLink(u, in)
+		reset, err = o.resetByLink(u, in, nil)
 		return err
 	})
 	return reset, err
 }
 
-func (o *op) resetByLink(u account.User, in ResetInput) (PasswordReset, error) {
-	link, err := o.makeLink(u, account.LinkPassword, in.TTL, nil)
+// resetByLink makes the link, which carries the organisation key if one is
+// given.
+func (o *op) resetByLink(u account.User, in ResetInput, carried *keys.OrgKey) (PasswordReset, error) {
+	link, err := o.makeLink(u, account.LinkPassword, in.TTL, carried)
 	if err != nil {
 		return PasswordReset{}, err
 	}
@@ -111,7 +114,11 @@ func (s *Service) ResetToTemporary(ctx context.Context, in ResetInput) (Password
 		if err != nil {
 			return err
 		}
-		reset, err = o.resetToTemporary(u, t, in.TTL)
+		k, err := o.orgKey(u.Scope())
+		if err != nil {
+			return err
+		}
+		reset, err = o.resetToTemporary(u, k, t, in.TTL)
 		return err
 	})
 	return reset, err
@@ -161,12 +168,8 @@ const (
 	temporaryMost = 72 * time.Hour
 )
 
-func (o *op) resetToTemporary(before account.User, t temporary, ttl time.Duration) (PasswordReset, error) {
+func (o *op) resetToTemporary(before account.User, k keys.OrgKey, t temporary, ttl time.Duration) (PasswordReset, error) {
 	until, err := o.temporaryUntil(ttl)
-	if err != nil {
-		return PasswordReset{}, err
-	}
-	k, err := o.orgKey(before.Scope())
 	if err != nil {
 		return PasswordReset{}, err
 	}

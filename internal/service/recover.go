@@ -149,10 +149,12 @@ func (o *op) openEscrow(kept account.ScopeKey) (keys.OrgKey, error) {
 	return k, nil
 }
 
+const codeNoEscrow = "key.not_escrowed"
+
 // errNoEscrow says what the system key cannot do.
 func errNoEscrow(where string) error {
 	return account.Errorf(account.Forbidden, "the organisation key of %s is not kept in escrow: the system key does not open it", where).
-		Coded("key.not_escrowed").
+		Coded(codeNoEscrow).
 		Hintf("look for it on sheets and devices (usher orgkey show, --org-key-file); if it is lost for good, only this is left: usher orgkey reset")
 }
 

@@ -49,7 +49,12 @@ func (o *op) putStatus(u, changed account.User, status account.Status, besides .
 	if err := o.tx.PutUser(changed); err != nil {
 		return err
 	}
-	changes, _ := recordRevisions(append(userRevisions(u, changed), besides...))
+	return o.emitStatus(u, changed, besides...)
+}
+
+// emitStatus writes the event of a changed status.
+func (o *op) emitStatus(before, u account.User, besides ...revision) error {
+	changes, _ := recordRevisions(append(userRevisions(before, u), besides...))
 	return o.emit(audit.UserRef(u.ID), u.Site, changes)
 }
 

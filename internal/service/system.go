@@ -12,9 +12,21 @@ import (
 // for whoever proves to hold the system key, on the organisation of --org where
 // one is named. A wrong key becomes an event of its own.
 func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) error) error {
+	return s.systemDoor(ctx, s.write, action, fn)
+}
+
+// viewAsSystem is asSystem for what only looks.
+func (s *Service) viewAsSystem(ctx context.Context, action string, fn func(*op) error) error {
+	return s.systemDoor(ctx, s.store.View, action, fn)
+}
+
+// transaction runs a function in a transaction of the store.
+type transaction func(context.Context, func(*store.Tx) error) error
+
+func (s *Service) systemDoor(ctx context.Context, run transaction, action string, fn func(*op) error) error {
 	var wrong *refusal
 	var o *op
-	err := s.write(ctx, func(tx *store.Tx) error {
+	err := run(ctx, func(tx *store.Tx) error {
 		log := openLog(tx, s.env)
 		right, err := s.provesSystem(tx)
 		if err != nil {
