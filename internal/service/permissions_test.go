@@ -83,8 +83,38 @@ func (p *permissionTable) users(st *stage) {
 				p.judge(do, who, whom.name, trials[access.Permission(do)](context.Background(), st, st.services[who.name], whom.email), want)
 				p.note(do, who, whom.letter, want == yes && who.email != whom.email)
 			}
+			p.ghost(st, do, who, trials[access.Permission(do)])
+			p.mailbox(st, do, who, trials[access.Permission(do)])
 		}
 	}
+}
+
+// ghost tries a permission on an address that belongs to nobody. The answer is
+// the same as for somebody of the other organisation: it does not tell who there
+// is.
+func (p *permissionTable) ghost(st *stage, do string, who person, try onOne) {
+	if do == string(access.InviteLink) { // he would be invited
+		return
+	}
+	nobodyThere := person{name: "an address of nobody", email: "ghost@norrsken.example", role: "member", abroad: !who.abroad}
+	st.sessions[nobodyThere.email], st.tokens[nobodyThere.email] = strings.Repeat("0", 32), "of-ghost"
+	want := onUser(who, do, nobodyThere, false)
+	p.judge(do, who, nobodyThere.name, try(context.Background(), st, st.services[who.name], nobodyThere.email), want)
+}
+
+// mailboxLetter is the shared mailbox among the targets of licences.
+const mailboxLetter = "I"
+
+func (p *permissionTable) mailbox(st *stage, do string, who person, try onOne) {
+	if !strings.HasPrefix(do, "licence.") {
+		return
+	}
+	want := onOrganisation(who, do)
+	if who.abroad {
+		want = unseen
+	}
+	p.judge(do, who, "the mailbox", try(context.Background(), st, st.services[who.name], "info@norrsken.example"), want)
+	p.note(do, who, mailboxLetter, want == yes)
 }
 
 func (p *permissionTable) organisation(st *stage) {
@@ -194,7 +224,7 @@ func (p *permissionTable) page() string {
 	for _, whom := range targets() {
 		fmt.Fprintf(&b, "- `%s` %s\n", whom.letter, whom.name)
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(&b, "- `%s` a shared mailbox, which belongs to the whole organisation\n\n", mailboxLetter)
 	p.part(&b, p.rows[0], "")
 	b.WriteString("\n## On what belongs to the whole organisation\n\n")
 	p.part(&b, p.rows[1], "")
