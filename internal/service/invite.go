@@ -100,12 +100,26 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 	if err := o.allowKnown(existing); err != nil {
 		return existing, err
 	}
+	if err := sameInvitee(in, existing); err != nil {
+		return existing, err
+	}
 	if existing.Status != account.StatusPending {
 		return existing, account.Errorf(account.Conflict, "%s is %s, not pending", existing.Email, existing.Status).
 			Coded("user.not_pending").
 			Hintf("usher password reset %s", existing.Email)
 	}
 	return o.assignLicence(existing, in.Plan)
+}
+
+// sameInvitee refuses an invitation that asks for another type or role than the
+// pending user has: a fresh link changes nobody.
+func sameInvitee(in NewUser, u account.User) error {
+	if (in.Type == "" || in.Type == u.Type) && (in.Role == "" || in.Role == u.Role) {
+		return nil
+	}
+	return account.Errorf(account.Conflict, "%s is there already, as %s with the role %s", u.Email, u.Type, u.Role).
+		Coded("user.differs").
+		Hintf("usher user edit %s changes him; then make the link", u.Email)
 }
 
 func (o *op) newInvitee(in NewUser) (account.User, error) {

@@ -39,6 +39,11 @@ func confirmed(slug, typed string) error {
 	if typed == slug {
 		return nil
 	}
+	if typed == "" {
+		return account.Errorf(account.Usage, "this cannot be undone and takes the slug, typed").
+			Coded("usage.confirmation").
+			Hintf("--confirm %s", slug)
+	}
 	return account.Errorf(account.Declined, "--confirm %q is not %q; nothing was changed", typed, slug).
 		Coded("confirm.wrong").
 		Hintf("--confirm %s", slug)

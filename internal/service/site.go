@@ -64,6 +64,9 @@ func (o *op) newSite(name string) (SiteView, keys.OrgKey, error) {
 	if err := o.siteFree(slug); err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
+	if err := o.siteNameFree(name, 0); err != nil {
+		return SiteView{}, keys.OrgKey{}, err
+	}
 	id, err := o.tx.NewSiteID()
 	if err != nil {
 		return SiteView{}, keys.OrgKey{}, err
@@ -83,6 +86,20 @@ func (o *op) siteFree(slug account.Slug) error {
 	_, found, err := o.tx.SiteBySlug(o.actor.Org, slug)
 	if err == nil && found {
 		err = account.Errorf(account.Conflict, "site %q already exists", slug).Coded("site.exists").Hintf("usher site list")
+	}
+	return err
+}
+
+// siteNameFree makes sure that no other site has the name, whatever the case of
+// its letters.
+func (o *op) siteNameFree(name string, self account.SiteID) error {
+	taken := false
+	err := o.tx.Sites(o.actor.Org, func(site account.Site) (bool, error) {
+		taken = site.ID != self && fold(site.Name) == fold(name)
+		return !taken, nil
+	})
+	if err == nil && taken {
+		err = account.Errorf(account.Conflict, "a site named %q already exists", name).Coded("site.exists").Hintf("usher site list")
 	}
 	return err
 }
@@ -217,6 +234,9 @@ func (s *Service) EditSite(ctx context.Context, slug account.Slug, edit OrgEdit)
 			if err := o.siteFree(site.Slug); err != nil {
 				return err
 			}
+		}
+		if err := o.siteNameFree(site.Name, site.ID); err != nil {
+			return err
 		}
 		if site != old {
 			if err := o.putSite(old, site); err != nil {

@@ -50,6 +50,9 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 
 // read is View with the engine's options and its handle.
 func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *Tx) error) error {
+	if err := s.glance(); err != nil {
+		return err
+	}
 	l, err := acquire(ctx, s.path, false, s.opt.Wait)
 	if err != nil {
 		return err
@@ -75,6 +78,9 @@ func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *
 // otherwise nothing is changed. The error of a commit says whether the change
 // is not there or its outcome is unknown.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	if err := s.glance(); err != nil {
+		return err
+	}
 	l, err := acquire(ctx, s.path, true, s.opt.Wait)
 	if err != nil {
 		return err
