@@ -147,6 +147,9 @@ func (s *Service) openSession(tx *store.Tx, u account.User, k keys.OrgKey) (Sign
 	if session.Carried, err = token.SealKey(s.env.Random, sessionPlace(instance, session.TokenHash), session.Scope, k); err != nil {
 		return SignedIn{}, err
 	}
+	if err := forgetExpired(tx, u.ID); err != nil {
+		return SignedIn{}, err
+	}
 	if err := tx.PutSession(session); err != nil {
 		return SignedIn{}, err
 	}

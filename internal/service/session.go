@@ -6,6 +6,7 @@ import (
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // SessionView is a session as commands show it.
@@ -80,4 +81,22 @@ func (o *op) endSession(text string) (account.User, error) {
 		return u, err
 	}
 	return u, o.emit(audit.UserRef(u.ID), u.Site, []audit.Change{{Field: "session", From: id.String()}})
+}
+
+// forgetExpired deletes a user's sessions whose time is over, so that what they
+// carry, sealed, does not stay in the file for ever.
+func forgetExpired(tx *store.Tx, id account.UserID) error {
+	sessions, err := tx.UserSessions(id)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if !expired(session, tx.Now) {
+			continue
+		}
+		if err := tx.RemoveSession(session); err != nil {
+			return err
+		}
+	}
+	return nil
 }
