@@ -134,8 +134,16 @@ func (d *device) forget(instance account.InstanceID) error {
 	return ignoreMissing(os.Remove(filepath.Join(folder, sessionFile)))
 }
 
-// rememberKey keeps the organisation key of a scope.
+// rememberKey keeps the organisation key of a scope, and drops one that was
+// expected for it.
 func (d *device) rememberKey(instance account.InstanceID, scope account.Scope, k keys.OrgKey) error {
+	if err := d.writeKey(instance, keyPrefix+scope.String(), k); err != nil {
+		return err
+	}
+	return d.DropExpected(instance, scope)
+}
+
+func (d *device) writeKey(instance account.InstanceID, name string, k keys.OrgKey) error {
 	folder, err := d.folder(instance)
 	if err != nil {
 		return err
@@ -143,14 +151,35 @@ func (d *device) rememberKey(instance account.InstanceID, scope account.Scope, k
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(folder, keyPrefix+scope.String()), []byte(k.Reveal()+"\n"), 0o600)
+	return renameio.WriteFile(filepath.Join(folder, name), []byte(k.Reveal()+"\n"), 0o600)
+}
+
+// expectedSuffix ends the name of the file with a key that is about to become
+// the one of its scope.
+const expectedSuffix = ".next"
+
+// ExpectKey keeps a key that is about to become the one of a scope.
+func (d *device) ExpectKey(instance account.InstanceID, scope account.Scope, k keys.OrgKey) error {
+	return d.writeKey(instance, keyPrefix+scope.String()+expectedSuffix, k)
+}
+
+// DropExpected drops the key of ExpectKey.
+func (d *device) DropExpected(instance account.InstanceID, scope account.Scope) error {
+	return d.removeKey(instance, keyPrefix+scope.String()+expectedSuffix)
 }
 
 // ForgetKey drops the organisation key of a scope.
 func (d *device) ForgetKey(instance account.InstanceID, scope account.Scope) error {
+	if err := d.DropExpected(instance, scope); err != nil {
+		return err
+	}
+	return d.removeKey(instance, keyPrefix+scope.String())
+}
+
+func (d *device) removeKey(instance account.InstanceID, name string) error {
 	folder, err := d.folder(instance)
 	if err != nil {
 		return err
 	}
-	return ignoreMissing(os.Remove(filepath.Join(folder, keyPrefix+scope.String())))
+	return ignoreMissing(os.Remove(filepath.Join(folder, name)))
 }

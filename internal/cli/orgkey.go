@@ -10,7 +10,7 @@ import (
 )
 
 func newOrgkeyCmd(a *app) *cobra.Command {
-	return newGroup("orgkey", newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a))
+	return newGroup("orgkey", newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a))
 }
 
 // linkedSpec is doneSpec with the link that was made for each.

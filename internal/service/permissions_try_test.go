@@ -8,6 +8,7 @@ import (
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/keys"
 )
 
 // This file tries each permission by the method of the service that takes it.
@@ -285,7 +286,7 @@ func trialsOnReach() map[access.Permission]onOwn {
 			return s.Logs(ctx, LogFilter{Newest: 1}, func([]EventView) error { return nil })
 		},
 	}
-	for p, try := range trialsOnSecrets() {
+	for p, try := range trialsOnScopes() {
 		trials[p] = func(ctx context.Context, s *Service, _ person) error { return try(ctx, s, "") }
 	}
 	for _, p := range doorOnReach() {
@@ -298,7 +299,7 @@ func trialsOnReach() map[access.Permission]onOwn {
 // begins.
 func doorOnReach() []access.Permission {
 	return []access.Permission{
-		access.OrgkeyRotate, access.OrgkeyReset,
+		access.OrgkeyReset,
 		access.LogsExport, access.LogsPrune,
 	}
 }
@@ -329,16 +330,20 @@ func trialsOnSites() map[access.Permission]onPlace {
 			return s.ListUsers(ctx, UserFilter{Site: site}, func([]UserView) error { return nil })
 		},
 	}
-	for p, try := range trialsOnSecrets() {
+	for p, try := range trialsOnScopes() {
 		trials[p] = try
 	}
 	return trials
 }
 
-// trialsOnSecrets are the permissions on the stored passwords of a site, "" for
-// those of the actor's own scope.
-func trialsOnSecrets() map[access.Permission]onPlace {
+// trialsOnScopes are the permissions on the key and the stored passwords of a
+// site, "" for those of the actor's own scope.
+func trialsOnScopes() map[access.Permission]onPlace {
 	return map[access.Permission]onPlace{
+		access.OrgkeyRotate: func(ctx context.Context, s *Service, site account.Slug) error {
+			_, err := s.RotateKey(ctx, Rotation{Site: site, Key: keys.OrgKey{1, 2, 3}})
+			return err
+		},
 		access.SecretAdd: func(ctx context.Context, s *Service, site account.Slug) error {
 			_, err := s.AddSecret(ctx, site, NewSecret{SecretDetails: account.SecretDetails{Name: "router"}})
 			return err

@@ -30,21 +30,13 @@ func errNoSecret(who string) error {
 // passwords of a site, "" for those of his own scope, and opens them. Who may
 // only read reads those of his own scope.
 func (o *op) allowVault(site account.Slug) (*vault, error) {
-	own := account.Scope{Org: o.actor.Org, Site: o.actor.Site}
-	scope := own
-	unseen := errNoSuch("site", string(site)).Hintf("usher site list")
-	if site != "" {
-		found, err := o.findSite(site)
-		if err != nil {
-			return nil, orElse(o.allowHere(), err)
-		}
-		scope.Site = found.ID
-	}
-	if err := o.allow(access.Target{Org: scope.Org, Site: scope.Site}, audit.Ref{}, unseen); err != nil {
+	scope, err := o.allowScope(site)
+	if err != nil {
 		return nil, err
 	}
+	own := account.Scope{Org: o.actor.Org, Site: o.actor.Site}
 	if scope != own && !o.actor.May.Has(access.SecretAdd) {
-		return nil, unseen
+		return nil, errNoSuch("site", string(site)).Hintf("usher site list")
 	}
 	return o.openVault(scope)
 }

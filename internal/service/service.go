@@ -49,6 +49,11 @@ type Device interface {
 	// ForgetKey drops the organisation key of a scope that its holder may hold
 	// no longer.
 	ForgetKey(instance account.InstanceID, scope account.Scope) error
+	// ExpectKey keeps a key that is about to become the one of a scope, beside
+	// the one that is, down to the disk. Keys returns both.
+	ExpectKey(instance account.InstanceID, scope account.Scope, k keys.OrgKey) error
+	// DropExpected drops the key of ExpectKey.
+	DropExpected(instance account.InstanceID, scope account.Scope) error
 }
 
 // Service runs the use cases on one database.

@@ -165,10 +165,15 @@ func (o *op) revokeToken(name string) (account.User, error) {
 	if err := o.allow(target, tokenRef(t.Name), unseen); err != nil {
 		return o.asSeen(maker), err
 	}
+	return maker, o.endToken(t, maker.Site)
+}
+
+// endToken deletes a service token with its event.
+func (o *op) endToken(t account.ServiceToken, site account.SiteID) error {
 	if err := o.tx.RemoveServiceToken(t); err != nil {
-		return maker, err
+		return err
 	}
-	return maker, o.emit(tokenRef(t.Name), maker.Site, []audit.Change{{Field: "allow", From: strings.Join(t.Allow, ",")}})
+	return o.emit(tokenRef(t.Name), site, []audit.Change{{Field: "allow", From: strings.Join(t.Allow, ",")}})
 }
 
 func (o *op) findToken(text string) (account.ServiceToken, bool, error) {

@@ -216,3 +216,71 @@ func (o *op) secretName(scope account.Scope, text string) (string, error) {
 	name, err := v.open(store.SecretName, id, gone)
 	return string(name), err
 }
+
+// moveTo seals every stored password, and the names of deleted ones, anew for
+// another vault key of the same scope. It returns how many there are.
+func (v *vault) moveTo(other *vault) (int, error) {
+	var records []account.Secret
+	err := v.o.tx.Secrets(v.scope, func(s account.Secret) (bool, error) {
+		records = append(records, s)
+		return true, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range records {
+		if err := v.moveOne(other, s); err != nil {
+			return 0, err
+		}
+	}
+	return len(records), v.moveNames(other)
+}
+
+func (v *vault) moveOne(other *vault, s account.Secret) error {
+	d, err := v.details(s)
+	if err != nil {
+		return err
+	}
+	if s.Mark, err = other.mark(d); err != nil {
+		return err
+	}
+	if s.Details, err = v.reseal(other, store.SecretDetails, s.ID, s.Details); err != nil {
+		return err
+	}
+	if s.Value, err = v.reseal(other, store.SecretValue, s.ID, s.Value); err != nil {
+		return err
+	}
+	if err := v.o.tx.PutSecret(s); err != nil {
+		return err
+	}
+	return v.o.emit(secretRef(s.ID), v.scope.Site, nil)
+}
+
+func (v *vault) reseal(other *vault, part store.SecretPart, id account.SecretID, envelope []byte) ([]byte, error) {
+	plaintext, err := v.open(part, id, envelope)
+	if err != nil {
+		return nil, err
+	}
+	return other.seal(part, id, plaintext)
+}
+
+// moveNames seals the names of deleted stored passwords anew.
+func (v *vault) moveNames(other *vault) error {
+	gone := make(map[account.SecretID][]byte)
+	err := v.o.tx.GoneSecrets(v.scope, func(id account.SecretID, name []byte) (bool, error) {
+		gone[id] = name
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	for id, name := range gone {
+		if name, err = v.reseal(other, store.SecretName, id, name); err != nil {
+			return err
+		}
+		if err := v.o.tx.PutGoneSecret(v.scope, id, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

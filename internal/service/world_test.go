@@ -72,6 +72,10 @@ func (d worldDevice) Keys(account.InstanceID) ([]keys.OrgKey, error) { return d.
 
 func (d worldDevice) ForgetKey(account.InstanceID, account.Scope) error { return nil }
 
+func (d worldDevice) ExpectKey(account.InstanceID, account.Scope, keys.OrgKey) error { return nil }
+
+func (d worldDevice) DropExpected(account.InstanceID, account.Scope) error { return nil }
+
 func (w *world) store() *store.Store {
 	return store.New(w.path, store.Options{
 		Wait: 5 * time.Second, Now: func() time.Time { return w.now }, Random: rand.Reader, Warn: func(text string) { w.t.Log(text) },
