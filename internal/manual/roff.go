@@ -13,7 +13,7 @@ import (
 type roff struct{ strings.Builder }
 
 // macro writes a line that begins with a macro.
-func (r *roff) macro(format string, args ...any) { fmt.Fprintf(r, "."+format+"\n", args...) }
+func (r *roff) macro(format string, args ...any) { _, _ = fmt.Fprintf(r, "."+format+"\n", args...) }
 
 // section begins a section of the page.
 func (r *roff) section(title string) { r.macro("Sh %s", title) }

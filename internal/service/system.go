@@ -114,17 +114,3 @@ func errSystemKey() error {
 		Coded("auth.system_key").
 		Hintf("it stands in the installation record that init wrote; give it with --system-key-file FILE")
 }
-
-// systemOr runs fn for the system user where a system key is at hand, else for
-// who is signed in. Both have asked when fn has.
-func (s *Service) systemOr(ctx context.Context, action access.Permission, fn func(*op) error) error {
-	if s.env.SystemKey == nil {
-		return s.change(ctx, action, fn)
-	}
-	return s.asSystem(ctx, string(action), func(o *op) error {
-		if err := o.theOrganisation(); err != nil {
-			return err
-		}
-		return fn(o)
-	})
-}
