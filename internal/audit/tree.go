@@ -22,6 +22,9 @@ func (t *Tree) Size() uint64 { return t.size }
 // Append adds a line as the next leaf.
 func (t *Tree) Append(line []byte) { t.AppendHash(tlog.RecordHash(line)) }
 
+// LeafHash returns the hash of a line as a leaf, which stays when its body goes.
+func LeafHash(line []byte) [32]byte { return tlog.RecordHash(line) }
+
 // AppendHash adds the leaf hash of a line whose body is gone.
 func (t *Tree) AppendHash(leaf tlog.Hash) {
 	// Every complete subtree as tall as the new one joins it: one for each

@@ -22,7 +22,7 @@ func newLogsCmd(a *app) *cobra.Command {
 		}
 		return list(cmd, args)
 	}
-	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a), newLogsExportCmd(a))
+	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a), newLogsExportCmd(a), newLogsPruneCmd(a))
 	return cmd
 }
 

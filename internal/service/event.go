@@ -42,7 +42,8 @@ func openLog(tx *store.Tx, env Env) *logWriter {
 	return w
 }
 
-// noteClock writes, before the first event, that the clock went backwards.
+// noteClock writes, behind the other events, that the clock went backwards. Not
+// before them: records carry the number of the event that came next.
 func (w *logWriter) noteClock() error {
 	clock := w.behind
 	w.behind = time.Time{}
@@ -77,11 +78,6 @@ func (w *logWriter) load() error {
 func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) error {
 	if err := w.load(); err != nil {
 		return err
-	}
-	if !w.behind.IsZero() {
-		if err := w.noteClock(); err != nil {
-			return err
-		}
 	}
 	e.Seq = w.tx.Head().Size + 1
 	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin, w.env.Reason, who.ref()
@@ -140,6 +136,11 @@ func (w *logWriter) close() error {
 	}
 	if w.actor.Kind == access.User {
 		if err := w.tx.AddUserEvent(w.shared.Org, w.actor.User, w.shared.Seq, w.count); err != nil {
+			return err
+		}
+	}
+	if !w.behind.IsZero() {
+		if err := w.noteClock(); err != nil {
 			return err
 		}
 	}

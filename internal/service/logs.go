@@ -100,7 +100,7 @@ func runLogs(ctx context.Context, l *logList) error {
 func (l *logList) begin(ctx context.Context) error {
 	return l.view(ctx, func(q *logQuery) (err error) {
 		size := q.o.tx.Head().Size
-		l.next, l.last = 1, size
+		l.next, l.last = q.o.tx.Head().Pruned+1, size
 		if !l.filter.Since.IsZero() {
 			if l.next, err = q.firstAt(l.filter.Since); err != nil {
 				return err

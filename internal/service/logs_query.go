@@ -125,7 +125,7 @@ func (o *op) formerUsers(email account.Email) ([]account.UserID, error) {
 // firstAt returns the number of the first event not before t, by halving: time
 // never runs backwards in the log.
 func (q *logQuery) firstAt(t time.Time) (uint64, error) {
-	low, high := uint64(1), q.o.tx.Head().Size+1
+	low, high := q.o.tx.Head().Pruned+1, q.o.tx.Head().Size+1
 	for low < high {
 		mid := low + (high-low)/2
 		e, found, err := readEvent(q.o.tx, mid)
@@ -134,7 +134,7 @@ func (q *logQuery) firstAt(t time.Time) (uint64, error) {
 		}
 		if found && !e.Time.Before(t) {
 			high = mid
-		} else { // earlier, or pruned and so earlier still
+		} else {
 			low = mid + 1
 		}
 	}

@@ -31,7 +31,7 @@ func classOf(kind byte) class {
 		return classIndex
 	case keyCounter:
 		return classCounter
-	case keyLogHead, keyLine, keyPersonal, keyUserEvent:
+	case keyLogHead, keyLine, keyPersonal, keyUserEvent, keyBaseline:
 		return classLog
 	}
 	return classUnknown

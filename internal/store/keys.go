@@ -26,6 +26,7 @@ const (
 	keyPolicy       = 'P' // org
 	keyBlocklist    = 'Q' // org
 
+	keyBaseline   = 'b' // generation, number of the page: hashes of records by their keys
 	keyCredential = 'c' // org, user
 	keyFormer     = 'd' // org, address, user or mailbox: deleted ones by their last address
 	keyAddress    = 'e' // address: what it belongs to

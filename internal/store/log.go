@@ -19,6 +19,11 @@ type LogHead struct {
 	// Clock is what the machine's clock showed then: it is before Last while a
 	// clock that was set back catches up.
 	Clock time.Time
+	// Pruned is the last event whose body was dropped, or is about to be.
+	Pruned uint64
+	// Based is the last event for whose records the baseline vouches, and
+	// BasedBy the event that carries its digest.
+	Based, BasedBy uint64
 }
 
 // Line is one line of the log as it is kept. Body is nil once it was pruned;
@@ -80,6 +85,9 @@ func (tx *Tx) saveHead() error {
 	if tx.head.Clock.Before(tx.head.Last) {
 		e.time(6, tx.head.Clock)
 	}
+	e.uint(7, tx.head.Pruned)
+	e.uint(8, tx.head.Based)
+	e.uint(9, tx.head.BasedBy)
 	return tx.write(key(keyLogHead), e.buf)
 }
 
@@ -106,6 +114,12 @@ func (tx *Tx) loadHead() error {
 			h.Tree = bytes.Clone(f.bytes)
 		case 6:
 			h.Clock = f.time()
+		case 7:
+			h.Pruned = f.value
+		case 8:
+			h.Based = f.value
+		case 9:
+			h.BasedBy = f.value
 		}
 	})
 	if err != nil {

@@ -5,32 +5,15 @@ package store
 // first), and the key to go on from, nil behind the last. Records that fail
 // their check say nothing.
 func (tx *Tx) NewestWrite(from []byte, many int) (event uint64, next []byte) {
-	first := 0
-	if len(from) > 0 {
-		first = int(from[0])
-	}
-	for kind := first; kind < 256; kind++ {
-		if !logged(byte(kind)) {
-			continue
+	next = tx.eachLogged(from, func(k, value []byte) bool {
+		if many == 0 {
+			return false
 		}
-		start := []byte{byte(kind)}
-		if kind == first && len(from) > 0 {
-			start = from
+		many--
+		if rec, ok := unpack(k, value); ok {
+			event = max(event, rec.event)
 		}
-		tx.space.scan([]byte{byte(kind)}, start, func(k, v []byte) bool {
-			if many == 0 {
-				next = append([]byte(nil), k...)
-				return false
-			}
-			many--
-			if rec, ok := unpack(k, v); ok {
-				event = max(event, rec.event)
-			}
-			return true
-		})
-		if next != nil {
-			break
-		}
-	}
+		return true
+	})
 	return event, next
 }
