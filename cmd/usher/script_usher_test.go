@@ -100,13 +100,14 @@ func cutRedirection(ts *testscript.TestScript, args []string, sign string) (rest
 
 // raceScript starts two runs of the same command at once and prints both
 // outputs; the exit codes go to a file.
-const raceScript = `usher "$@" >"$0.out" 2>"$0.err" & first=$!
-usher "$@"; second=$?
+const raceScript = `in=$1; shift
+usher "$@" <"$in" >"$0.out" 2>"$0.err" & first=$!
+usher "$@" <"$in"; second=$?
 wait $first; first=$?
 cat "$0.out"; cat "$0.err" >&2
 printf '%s\n%s\n' $first $second >"$0.codes"`
 
-// cmdRace is "race CODE CODE usher ARG...": two runs at once of the same
+// cmdRace is "race CODE CODE usher ARG... [< FILE]": two runs at once of the same
 // command, of which one must end with each of the exit codes.
 func cmdRace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 || args[2] != "usher" {
@@ -115,7 +116,11 @@ func cmdRace(ts *testscript.TestScript, neg bool, args []string) {
 	h := houseOf(ts)
 	secrets := h.secrets()
 	base := filepath.Join(h.own, "race")
-	ts.Check(ts.Exec("sh", append([]string{"-c", raceScript, base}, args[3:]...)...))
+	words, in := cutRedirection(ts, args[3:], "<")
+	if in = ts.MkAbs(in); len(words) == len(args[3:]) {
+		in = os.DevNull
+	}
+	ts.Check(ts.Exec("sh", append([]string{"-c", raceScript, base, in}, words...)...))
 	codes, err := os.ReadFile(base + ".codes")
 	ts.Check(err)
 	got, want := strings.Fields(string(codes)), args[:2]

@@ -84,27 +84,28 @@ func addedSpec() output.Spec {
 }
 
 func addedObject(u service.AddedUser, temporary output.Value) output.Object {
-	return passedOn(u.UserView, passed{u.Link, temporary, u.Expires, u.Instructions})
+	return passedOn(u.UserView, passed{u.Link.Text, temporary, u.Expires, u.Sent(), u.Instructions})
 }
 
 func editedObject(u service.EditedUser) output.Object {
-	return passedOn(u.UserView, passed{u.Link, output.Null(), u.Link.Expires, u.Instructions})
+	return passedOn(u.UserView, passed{u.Link.Text, output.Null(), u.Link.Expires, u.Link.Sent(), u.Instructions})
 }
 
 // passed is what an admin passes on to a user.
 type passed struct {
-	link         service.MadeLink
+	link         string
 	temporary    output.Value
 	expires      time.Time
+	sent         bool
 	instructions string
 }
 
 // passedOn is a user with what the admin must pass on to him.
 func passedOn(u service.UserView, on passed) output.Object {
 	return append(userObject(u),
-		output.Field{Name: "link", Value: output.StringOrNull(on.link.Text)},
+		output.Field{Name: "link", Value: output.StringOrNull(on.link)},
 		output.Field{Name: "temporary_password", Value: on.temporary},
 		output.Field{Name: "expires_at", Value: output.Time(on.expires)},
-		output.Field{Name: "sent", Value: output.Bool(on.link.Sent())},
+		output.Field{Name: "sent", Value: output.Bool(on.sent)},
 		output.Field{Name: "instructions", Value: output.StringOrNull(on.instructions)})
 }

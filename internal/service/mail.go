@@ -28,6 +28,7 @@ type outgoing struct {
 	letter account.Letter
 	user   account.User // whom it is for, as he is after the change
 	link   MadeLink     // that it carries, zero for none
+	mailed *bool        // becomes true when the server took it; may be nil
 }
 
 // errNoMail says that something can only be mailed, and there is no way to.
@@ -76,7 +77,7 @@ func (o *op) tell(out outgoing) {
 func (o *op) sendLink(kind account.LetterKind, u account.User, link MadeLink, bringsKey bool) error {
 	l, err := o.letter(kind, u)
 	l.Link, l.Expires, l.BringsKey = link.Text, link.Expires, bringsKey
-	o.tell(outgoing{letter: l, user: u, link: link})
+	o.tell(outgoing{letter: l, user: u, link: link, mailed: link.mailed})
 	return err
 }
 
@@ -93,8 +94,8 @@ func (s *Service) post(ctx context.Context, who actor, letters []outgoing) error
 	}
 	results := s.env.Mailer.Deliver(ctx, texts)
 	for i, out := range letters {
-		if results[i] == nil && out.link.mailed != nil {
-			*out.link.mailed = true
+		if results[i] == nil && out.mailed != nil {
+			*out.mailed = true
 		}
 	}
 	// Interrupted or not: what became of the mail belongs in the log.

@@ -119,7 +119,7 @@ func (s *Service) DeliverForgotten(ctx context.Context, in LinkInput) error {
 }
 
 func (s *Service) forgotLetter(tx *store.Tx, l account.Link, u account.User, in LinkInput) (outgoing, error) {
-	out := outgoing{user: u, link: MadeLink{hash: l.TokenHash, mailed: new(bool)}}
+	out := outgoing{user: u, link: MadeLink{hash: l.TokenHash}}
 	kind := account.LetterPasswordReset
 	if u.Auth == account.AuthDirectory {
 		kind = account.LetterDirectoryPassword

@@ -181,7 +181,7 @@ func (o *op) resetToTemporary(before account.User, k keys.OrgKey, t temporary, t
 	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
 		return PasswordReset{}, err
 	}
-	return PasswordReset{Email: u.Email, Temporary: t.text, Expires: until}, o.tellTemporary(u, until)
+	return PasswordReset{Email: u.Email, Temporary: t.text, Expires: until}, o.tellTemporary(u, until, nil)
 }
 
 // temporaryUntil returns when a temporary password made now ends.
@@ -191,9 +191,9 @@ func (o *op) temporaryUntil(ttl time.Duration) (time.Time, error) {
 }
 
 // tellTemporary tells a user that there is a temporary password, not which.
-func (o *op) tellTemporary(u account.User, until time.Time) error {
+func (o *op) tellTemporary(u account.User, until time.Time, mailed *bool) error {
 	l, err := o.letter(account.LetterTemporaryPassword, u)
 	l.Expires = until
-	o.tell(outgoing{letter: l, user: u})
+	o.tell(outgoing{letter: l, user: u, mailed: mailed})
 	return err
 }

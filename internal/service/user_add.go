@@ -40,7 +40,11 @@ type AddedUser struct {
 	Temporary    string    // that usher made; "" in a dry run
 	Expires      time.Time // of the link or the temporary password
 	Instructions string
+	mailed       *bool
 }
+
+// Sent reports whether the user was mailed what he needs to get in.
+func (a AddedUser) Sent() bool { return a.Link.Sent() || a.mailed != nil && *a.mailed }
 
 // AddUser makes a user directly, without an invitation (O7).
 func (s *Service) AddUser(ctx context.Context, in NewUser) (AddedUser, error) {

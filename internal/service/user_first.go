@@ -84,6 +84,7 @@ func (o *op) admitNewUser(u account.User, in NewUser, first temporary) (added Ad
 	}
 	added.Instructions = instructions(u, added, carried)
 	if in.Mail {
+		added.mailed = new(bool)
 		err = o.mailNewUser(added, in, carried)
 	}
 	return added, err
@@ -113,9 +114,9 @@ func (o *op) mailNewUser(added AddedUser, in NewUser, carried bool) error {
 	case in.Invited:
 		return o.sendLink(account.LetterInvitation, added.User, added.Link, carried)
 	case in.Temporary:
-		return o.tellTemporary(added.User, added.Expires)
+		return o.tellTemporary(added.User, added.Expires, added.mailed)
 	case added.Status == account.StatusActive:
-		return o.tellSignIn(added.User)
+		return o.tellSignIn(added.User, added.mailed)
 	}
 	return account.Errorf(account.Usage, "there is nothing to mail to a user without a password or an invitation").
 		Coded("usage").
@@ -123,14 +124,14 @@ func (o *op) mailNewUser(added AddedUser, in NewUser, carried bool) error {
 }
 
 // tellSignIn tells a user how he signs in (A5).
-func (o *op) tellSignIn(u account.User) error {
+func (o *op) tellSignIn(u account.User, mailed *bool) error {
 	l, err := o.letter(account.LetterSignIn, u)
 	l.Must = u.MustChange
 	if u.Auth == account.AuthDirectory {
 		l.Directory = u.Directory
 		_, l.Help, _ = o.svc.describe(u.Directory)
 	}
-	o.tell(outgoing{letter: l, user: u})
+	o.tell(outgoing{letter: l, user: u, mailed: mailed})
 	return err
 }
 

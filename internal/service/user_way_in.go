@@ -64,7 +64,7 @@ func (o *op) showWayIn(v *EditedUser, old account.User) error {
 		v.Dropped = append(v.Dropped, "the password he had here, and his sessions")
 	}
 	v.Instructions = instructions(v.User, AddedUser{}, false)
-	return o.tellSignIn(v.User)
+	return o.tellSignIn(v.User, nil)
 }
 
 // reinvite makes the fresh link of a user who lost his password by a change.
