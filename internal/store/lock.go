@@ -37,7 +37,7 @@ func acquire(ctx context.Context, path string, alone bool, wait time.Duration) (
 	}
 	if err := lockFile(ctx, file, alone, wait); err != nil {
 		busy := busyError(path, file, err)
-		if !errors.Is(err, errLockWait) {
+		if !errors.Is(err, errLockWait) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 			file.Close() //nolint:errcheck // nothing was written
 		}
 		return nil, busy
@@ -73,8 +73,9 @@ func (l *lock) release() {
 	}
 }
 
-// errLockWait says that the deadline passed. The file stays open then, because
-// a waiting system call still uses it; the process is about to end.
+// errLockWait says that the deadline passed. The file stays open then, as when
+// the wait is interrupted, because a waiting system call still uses it; the
+// process is about to end.
 var errLockWait = errors.New("the deadline passed")
 
 // lockFile waits for the lock in a goroutine of its own, since a blocked flock
