@@ -109,6 +109,9 @@ func (o *licenceDropOptions) run(ctx context.Context, text string) error {
 		return err
 	}
 	question := fmt.Sprintf("Give %d seats of %s up for good?", seats, plan)
+	if seats == 1 {
+		question = fmt.Sprintf("Give a seat of %s up for good?", plan)
+	}
 	return runOne(ctx, o.app, poolSpec(), poolObject, question, func(s *service.Service, ctx context.Context) (service.PoolView, error) {
 		return s.DropSeats(ctx, plan, seats)
 	})

@@ -54,7 +54,42 @@ func (n *logNames) view(e audit.Event) (v EventView, err error) {
 	if v.SiteSlug, err = n.site(e.Org, e.Site); err != nil {
 		return v, err
 	}
+	if err := n.nameSites(&v); err != nil {
+		return v, err
+	}
 	return v, n.addPersonal(&v)
+}
+
+// nameSites puts slugs in the place of the numbers of the sites that a user
+// moved between.
+func (n *logNames) nameSites(v *EventView) (err error) {
+	for i := range v.Changes {
+		c := &v.Changes[i]
+		if c.Field != "site" {
+			continue
+		}
+		if c.From, err = n.siteName(v.Org, c.From); err != nil {
+			return err
+		}
+		if c.To, err = n.siteName(v.Org, c.To); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// siteName returns the slug of the site with a number, or the number as it is
+// if there is no such site any more.
+func (n *logNames) siteName(org account.OrgID, number string) (string, error) {
+	id, err := strconv.ParseUint(number, 10, 32)
+	if err != nil {
+		return number, nil //nolint:nilerr // no site at all
+	}
+	slug, err := n.site(org, account.SiteID(id))
+	if slug == "" {
+		return number, err
+	}
+	return string(slug), err
 }
 
 // addPersonal adds the changes whose values lie in the index. One whose values

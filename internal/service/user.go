@@ -252,12 +252,16 @@ func userRevisions(from, to account.User) []revision {
 
 // newUserChanges lists how a new user differs from a plain one: a pending
 // member. His name and address are not among them: the log knows those from his
-// record, and an import would write them all twice.
+// record, and an import would write them all twice. He had no other values
+// before, so the changes come from nothing.
 func newUserChanges(u account.User) []audit.Change {
 	plain := u
 	plain.Type, plain.Role, plain.Site = account.TypeIndividual, account.RoleMember, 0
 	plain.Status, plain.Auth, plain.Directory = account.StatusPending, account.AuthLocal, ""
 	plain.Plan, plain.PlanState = "", ""
 	changes, _ := recordRevisions(userRevisions(plain, u))
+	for i := range changes {
+		changes[i].From = ""
+	}
 	return changes
 }
