@@ -15,7 +15,7 @@ func newSessionCmd(a *app) *cobra.Command {
 
 func sessionSpec() output.Spec {
 	return output.Spec{Key: "id", Empty: "There is no session.", Columns: []output.Column{
-		{Path: "id"}, {Path: "email", Title: "E-MAIL"}, {Path: "created_at"}, {Path: "last_seen_at"}, {Path: "expires_at"}, {Path: "host"}, {Path: "current"},
+		{Path: "id"}, {Path: "email"}, {Path: "created_at"}, {Path: "last_seen_at"}, {Path: "expires_at"}, {Path: "host"}, {Path: "current"},
 	}}
 }
 
@@ -81,7 +81,7 @@ func runSessionEnd(ctx context.Context, a *app, many service.Many) error {
 
 func sessionDoneSpec() output.Spec {
 	return output.Spec{Key: "id", Columns: []output.Column{
-		{Path: "id"}, {Path: "email", Title: "E-MAIL"}, {Path: "ok"}, {Path: "error.code", Wide: true}, {Path: "error.message"},
+		{Path: "id"}, {Path: "email"}, {Path: "ok"}, {Path: "error.code", Wide: true}, {Path: "error.message"},
 	}}
 }
 

@@ -21,7 +21,7 @@ func newUserCmd(a *app) *cobra.Command {
 // ones make the table.
 func userSpec() output.Spec {
 	return output.Spec{Key: "email", Empty: "No user matches.", Columns: []output.Column{
-		{Path: "email", Title: "E-MAIL", Width: 32},
+		{Path: "email", Width: 32},
 		{Path: "first_name", Width: 12, Cut: true},
 		{Path: "last_name", Width: 16, Cut: true},
 		{Path: "type", Width: 10},
