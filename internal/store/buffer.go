@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -71,20 +72,29 @@ func (b *buffered) apply(key string, c change) error {
 	return b.space.put([]byte(key), c.value)
 }
 
-// sorted returns the changed keys that begin with prefix, which is never empty
-// where there are any, in order.
+// sorted returns the changed keys that begin with prefix, in order.
 func (b *buffered) sorted(prefix []byte) []string {
 	if len(b.pending) == 0 {
 		return nil
 	}
 	var keys []string
-	for key := range b.pending[prefix[0]] {
-		if strings.HasPrefix(key, string(prefix)) {
-			keys = append(keys, key)
+	for _, kind := range b.kinds(prefix) {
+		for key := range kind {
+			if strings.HasPrefix(key, string(prefix)) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// kinds returns the changes of all kinds of records that can begin with prefix.
+func (b *buffered) kinds(prefix []byte) []map[string]change {
+	if len(prefix) > 0 {
+		return []map[string]change{b.pending[prefix[0]]}
+	}
+	return slices.Collect(maps.Values(b.pending))
 }
 
 // scan is space.scan with the changes merged in.

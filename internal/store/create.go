@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,7 +24,7 @@ func (s *Store) Create(ctx context.Context, instance account.InstanceID, fn func
 	if err := refuseExisting(s.path); err != nil {
 		return err
 	}
-	l, err := acquire(ctx, s.path, true, s.opt.Wait)
+	l, err := s.acquireAlone(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,15 +71,6 @@ func (s *Store) createLocked(dir string, instance account.InstanceID, fn func(*T
 	return nil
 }
 
-// temporaryName returns a name beside the database that nobody can guess.
-func (s *Store) temporaryName() (string, error) {
-	var tail [8]byte
-	if _, err := io.ReadFull(s.opt.Random, tail[:]); err != nil {
-		return "", err
-	}
-	return filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+"."+hex.EncodeToString(tail[:])+".tmp"), nil
-}
-
 // fill makes the file under its temporary name and flushes it.
 func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
 	db, err := bbolt.Open(temp, 0o600, engineOptions(false))
@@ -105,7 +94,10 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 		if err := fn(filled); err != nil {
 			return err
 		}
-		return filled.settle()
+		if err := filled.settle(); err != nil {
+			return err
+		}
+		return filled.space.flush()
 	})
 	if err != nil {
 		return nil, err

@@ -66,6 +66,22 @@ func unknownOutcomeError(path string, cause error) error {
 		Hintf("find out with: usher logs -n 5, and check the disk before the next change")
 }
 
+// refusedError is the error of a change that is certainly not there.
+func refusedError(path string, cause error) error {
+	if isFull(cause) {
+		return fullError(path, cause)
+	}
+	return account.Errorf(account.Unexpected, "the disk refused the change to %q; nothing was changed: %w", path, cause).
+		Coded("db.write_failed").
+		Hintf("check the disk, then type the command again")
+}
+
+func unscrubbedError(path string, cause error) error {
+	return account.Errorf(account.Partial, "the change to %q is made, but the blocks that held what it deleted could not be overwritten: %w", path, cause).
+		Coded("db.not_overwritten").
+		Hintf("check the disk; what was deleted may still be readable on it")
+}
+
 func fullError(path string, cause error) error {
 	return account.Errorf(account.Unexpected, "no room left for the database %q; nothing was changed: %w", path, cause).
 		Coded("db.full").

@@ -16,6 +16,20 @@ func ownGroup(info fs.FileInfo) bool {
 	return ok && stat.Gid == stat.Uid
 }
 
+// sameOwner gives a new file to the owner of an old one, where root works on
+// somebody else's.
+func sameOwner(file *os.File, old string) error {
+	info, err := os.Stat(old)
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || int(stat.Uid) == os.Geteuid() {
+		return nil
+	}
+	return file.Chown(int(stat.Uid), int(stat.Gid))
+}
+
 // isFull reports whether err says that there is no room: disk, quota or the
 // largest file a process may write.
 func isFull(err error) bool {

@@ -101,6 +101,16 @@ func lockFile(ctx context.Context, file *os.File, alone bool, wait time.Duration
 	}
 }
 
+// acquireAlone takes the lock for somebody who writes, and clears away what a
+// killed one before left behind.
+func (s *Store) acquireAlone(ctx context.Context) (*lock, error) {
+	l, err := acquire(ctx, s.path, true, s.opt.Wait)
+	if err == nil {
+		s.sweep()
+	}
+	return l, err
+}
+
 func busyError(path string, file *os.File, cause error) error {
 	if errors.Is(cause, context.Canceled) {
 		return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")

@@ -78,15 +78,7 @@ func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *
 // otherwise nothing is changed. The error of a commit says whether the change
 // is not there or its outcome is unknown.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	if err := s.glance(); err != nil {
-		return err
-	}
-	l, err := acquire(ctx, s.path, true, s.opt.Wait)
-	if err != nil {
-		return err
-	}
-	defer l.release()
-	return guard(s.path, func() error {
+	return s.alone(ctx, func() error {
 		db, err := s.open(engineOptions(false))
 		if err != nil {
 			return err
@@ -96,25 +88,31 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
+// alone runs fn while nobody else works on the file.
+func (s *Store) alone(ctx context.Context, fn func() error) error {
+	if err := s.glance(); err != nil {
+		return err
+	}
+	l, err := s.acquireAlone(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	return guard(s.path, fn)
+}
+
 func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) error {
 	btx, err := db.Begin(true)
 	if err != nil {
 		return fmt.Errorf("cannot begin to write %q: %w", s.path, err)
 	}
 	defer btx.Rollback() //nolint:errcheck // after a commit it does nothing
-	tx, err := s.begin(btx)
+	tx, err := s.change(ctx, btx, fn)
 	if err != nil {
 		return err
 	}
-	tx.writable = true
-	if err := fn(tx); err != nil {
+	if err := tx.space.flush(); err != nil {
 		return err
-	}
-	if err := tx.settle(); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
 	}
 	id := btx.ID() // the engine forgets it when a commit fails
 	if err := btx.Commit(); err != nil {
@@ -122,6 +120,31 @@ func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) er
 	}
 	s.writeAnchor(tx)
 	return nil
+}
+
+// change runs fn in a typed transaction that may write, up to the point where
+// its changes, still held in memory, can be kept.
+func (s *Store) change(ctx context.Context, btx *bbolt.Tx, fn func(*Tx) error) (*Tx, error) {
+	tx, err := s.begin(btx)
+	if err != nil {
+		return nil, err
+	}
+	tx.writable = true
+	if err := fn(tx); err != nil {
+		return nil, err
+	}
+	if err := tx.settle(); err != nil {
+		return nil, err
+	}
+	return tx, stopped(ctx)
+}
+
+// stopped returns the error of a change that is called off in time.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
 }
 
 // begin makes the typed transaction: schema, log head, anchor.
@@ -151,12 +174,7 @@ func (s *Store) commitError(id int, cause error) error {
 	if err != nil || newest >= uint64(id) {
 		return unknownOutcomeError(s.path, cause)
 	}
-	if isFull(cause) {
-		return fullError(s.path, cause)
-	}
-	return account.Errorf(account.Unexpected, "the disk refused the change to %q; nothing was changed: %w", s.path, cause).
-		Coded("db.write_failed").
-		Hintf("check the disk, then type the command again")
+	return refusedError(s.path, cause)
 }
 
 // errRollback ends a transaction that was only tried.

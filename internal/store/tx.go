@@ -128,13 +128,10 @@ func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bo
 }
 
 // settle makes sure, before a commit, that every change is in the log and every
-// seat that is held was bought, and hands the changes to the engine.
+// seat that is held was bought.
 func (tx *Tx) settle() error {
 	if tx.unsealed || len(tx.touched) > 0 {
 		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
 	}
-	if err := tx.seatsCovered(); err != nil {
-		return err
-	}
-	return tx.space.flush()
+	return tx.seatsCovered()
 }

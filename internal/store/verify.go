@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -18,44 +19,70 @@ func (s *Store) Verify(ctx context.Context) error {
 		if fault := tx.space.pageFault(); fault != nil {
 			return tx.damaged(fault.Error())
 		}
-		if err := tx.verifyRecords(); err != nil {
-			return err
-		}
-		return tx.verifyLog()
+		return tx.verify()
 	})
 }
 
-// verifyRecords reads every record there is. The schema number has a form of
-// its own, which opening has checked.
-func (tx *Tx) verifyRecords() (err error) {
-	schema := string(schemaKey())
-	tx.space.scan(nil, nil, func(k, v []byte) bool {
-		if string(k) == schema {
-			return true
-		}
-		switch r, ok := unpack(k, v); {
-		case !ok:
-			err = tx.damaged(describeKey(k))
-		case r.event > tx.head.Size:
-			err = tx.damaged(fmt.Sprintf("a record names event %d of %d", r.event, tx.head.Size))
-		}
+// verify reads every record there is.
+func (tx *Tx) verify() (err error) {
+	v := verifier{tx: tx}
+	tx.space.scan(nil, nil, func(k, value []byte) bool {
+		err = v.visit(k, value)
 		return err == nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return v.end()
 }
 
-// verifyLog counts the lines of the log from first to last.
-func (tx *Tx) verifyLog() error {
-	next := uint64(1)
-	err := tx.Lines(next, func(l Line) (bool, error) {
-		if l.Seq != next {
-			return false, tx.damaged(fmt.Sprintf("event %d of its log is missing", next))
-		}
-		next++
-		return true, nil
-	})
-	if err == nil && next != tx.head.Size+1 {
-		err = tx.damaged(fmt.Sprintf("its log ends at event %d, not at %d", next-1, tx.head.Size))
+// verifier looks at all records of a file, one after the other.
+type verifier struct {
+	tx   *Tx
+	seen int
+	last []byte // the key before
+	line uint64 // the last line of the log
+}
+
+func (v *verifier) visit(k, value []byte) error {
+	if v.seen > 0 && bytes.Compare(k, v.last) <= 0 {
+		return v.tx.damaged("its keys are out of order")
 	}
-	return err
+	v.seen++
+	v.last = append(v.last[:0], k...)
+	if bytes.Equal(k, schemaKey()) { // it has a form of its own, which opening has checked
+		return nil
+	}
+	rec, ok := unpack(k, value)
+	switch {
+	case !ok:
+		return v.tx.damaged(describeKey(k))
+	case rec.event > v.tx.head.Size:
+		return v.tx.damaged(fmt.Sprintf("a record names event %d of %d", rec.event, v.tx.head.Size))
+	case k[0] == keyLine:
+		return v.visitLine(k, rec.payload)
+	}
+	return nil
+}
+
+// visitLine counts the lines of the log from first to last.
+func (v *verifier) visitLine(k, payload []byte) error {
+	if len(k) != 9 {
+		return v.tx.damaged(describeKey(k))
+	}
+	if v.line++; seqOf(k) != v.line {
+		return v.tx.damaged(fmt.Sprintf("event %d of its log is missing", v.line))
+	}
+	if _, ok := splitLine(v.line, payload); !ok {
+		return v.tx.damaged("an event of its log has an unknown form")
+	}
+	return nil
+}
+
+// end looks at what only shows behind the last record.
+func (v *verifier) end() error {
+	if v.line != v.tx.head.Size {
+		return v.tx.damaged(fmt.Sprintf("its log ends at event %d, not at %d", v.line, v.tx.head.Size))
+	}
+	return nil
 }

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// Rewrite is Update for a change after which the file is made anew: what was
+// there and what fn changed is written to a new file beside the old one, which
+// then takes its place. The new file is as small as it can be and holds nothing
+// that was deleted. A failure before that moment leaves the old file as it was.
+func (s *Store) Rewrite(ctx context.Context, fn func(*Tx) error) error {
+	return s.alone(ctx, func() error { return s.rewrite(ctx, fn) })
+}
+
+// Compact makes the file anew as it is: without free pages, and without what
+// was deleted. The log does not change.
+func (s *Store) Compact(ctx context.Context) error {
+	return s.Rewrite(ctx, func(*Tx) error { return nil })
+}
+
+// RewriteScrubbed is Rewrite for a change that deletes what nobody may read
+// again: once the new file is in its place for good, the blocks of the old one
+// are overwritten. A Partial error says that only this failed.
+func (s *Store) RewriteScrubbed(ctx context.Context, fn func(*Tx) error) error {
+	return s.alone(ctx, func() error {
+		old, err := os.OpenFile(s.path, os.O_WRONLY|plainly, 0)
+		if err != nil {
+			return s.sortOpenError(err)
+		}
+		defer old.Close() //nolint:errcheck // flushed before
+		if err := s.rewrite(ctx, fn); err != nil {
+			return err
+		}
+		if err := overwrite(old); err != nil {
+			return unscrubbedError(s.path, err)
+		}
+		return nil
+	})
+}
+
+// rewrite is Rewrite while the lock is held.
+func (s *Store) rewrite(ctx context.Context, fn func(*Tx) error) error {
+	db, err := s.open(engineOptions(true))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // only read
+	return db.View(func(btx *bbolt.Tx) error {
+		tx, err := s.change(ctx, btx, fn)
+		if err != nil {
+			return err
+		}
+		return s.replace(ctx, tx)
+	})
+}
+
+// replace puts a new file that holds what tx sees into the place of the old one.
+func (s *Store) replace(ctx context.Context, tx *Tx) error {
+	temp, err := s.temporaryName()
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp) //nolint:errcheck // gone already when all went well
+	if err := s.writeNew(ctx, temp, tx); err != nil {
+		return asRefused(s.path, err)
+	}
+	if err := stopped(ctx); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, s.path); err != nil {
+		return s.renameError(temp, err)
+	}
+	if err := syncFolder(filepath.Dir(s.path)); err != nil {
+		return unknownOutcomeError(s.path, err)
+	}
+	s.writeAnchor(tx)
+	return nil
+}
+
+// writeNew writes what tx sees to a new file of the old one's owner.
+func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
+	b, err := newBuilder(temp)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := b.close(); err == nil {
+			err = closed
+		}
+	}()
+	if err := sameOwner(b.file, s.path); err != nil {
+		return err
+	}
+	if err := tx.copyTo(ctx, b); err != nil {
+		return err
+	}
+	return b.finish()
+}
+
+// copyTo hands every record that tx sees to a builder, after looking at each: a
+// damaged file is not made one that looks sound.
+func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
+	v := verifier{tx: tx}
+	tx.space.scan(nil, nil, func(k, value []byte) bool {
+		if err = v.visit(k, value); err == nil {
+			err = b.put(k, value)
+		}
+		if err == nil && v.seen%1024 == 0 {
+			err = stopped(ctx)
+		}
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.end()
+}
+
+// asRefused sorts the error of a new file that did not come about.
+func asRefused(path string, err error) error {
+	var known *account.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return refusedError(path, err)
+}
+
+// renameError tells a new file that certainly did not take its place, since it
+// still stands where it was, from one that may have.
+func (s *Store) renameError(temp string, cause error) error {
+	if _, err := os.Lstat(temp); err != nil {
+		return unknownOutcomeError(s.path, cause)
+	}
+	return refusedError(s.path, cause)
+}
+
+// overwriteStep is how many bytes are overwritten at once.
+const overwriteStep = 1 << 20
+
+// overwrite puts zeros into the blocks of a file and flushes them.
+func overwrite(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	zeros := make([]byte, overwriteStep)
+	for at := int64(0); at < info.Size(); at += overwriteStep {
+		n := min(overwriteStep, info.Size()-at)
+		if _, err := file.WriteAt(zeros[:n], at); err != nil {
+			return err
+		}
+	}
+	return file.Sync()
+}
