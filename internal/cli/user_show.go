@@ -79,7 +79,7 @@ func (o *userEditOptions) run(cmd *cobra.Command, who string) error {
 	}
 	v, err := s.EditUser(cmd.Context(), who, edit)
 	for _, text := range v.Dropped {
-		o.app.say("%s", text)
+		o.app.say("Lost: %s", text)
 	}
 	return o.app.printOne(p, addedSpec(), editedObject(v), err)
 }
