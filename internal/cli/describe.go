@@ -39,6 +39,9 @@ func Reference() []Entry {
 	var entries []Entry
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
+		if cmd.Hidden {
+			return
+		}
 		entries = append(entries, describe(cmd))
 		for _, child := range cmd.Commands() {
 			walk(child)
@@ -58,10 +61,38 @@ func describe(cmd *cobra.Command) Entry {
 	}
 	return Entry{
 		Path: cmd.CommandPath(), Short: cmd.Short, About: about, More: more,
-		Usage: cmd.UseLine(), Examples: cmd.Example, Aliases: cmd.Aliases,
+		Usage: cmd.UseLine(), Examples: examplesOf(cmd), Aliases: cmd.Aliases,
 		Commands: commandGroups(cmd), Flags: flagRows(cmd.LocalNonPersistentFlags()),
 		Global: inheritedFlags(cmd), Columns: columnsOf(cmd),
 	}
+}
+
+// examplesOf returns a command's examples; those of a group that has none are
+// the first of its first verbs.
+func examplesOf(cmd *cobra.Command) string {
+	const most = 5
+	if cmd.Example != "" || !cmd.HasParent() {
+		return cmd.Example
+	}
+	var first []string
+	for _, verb := range cmd.Commands() {
+		if verb.Example != "" && !verb.Hidden && len(first) < most {
+			first = append(first, firstOf(verb.Example))
+		}
+	}
+	return strings.Join(first, "\n")
+}
+
+// firstOf returns the first of some examples, with the lines it goes on in.
+func firstOf(examples string) string {
+	var lines []string
+	for line := range strings.SplitSeq(examples, "\n") {
+		lines = append(lines, line)
+		if !strings.HasSuffix(line, `\`) {
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // commandGroups lists the commands below cmd: the root's in their groups.

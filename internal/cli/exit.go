@@ -129,7 +129,7 @@ func errPanic(cause any) error {
 	}
 	return account.Errorf(account.Unexpected, "a mistake in usher itself%s: %v", where, cause).
 		Coded("internal").
-		Hintf("nothing was changed by the step that failed; please report it with this line")
+		Hintf("nothing was changed by the step that failed; please report it with this line: %s", projectPage)
 }
 
 // wantsJSON reports whether errors are wanted as JSON. It also answers while the

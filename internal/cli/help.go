@@ -102,11 +102,14 @@ func showHelp(a *app, cmd *cobra.Command) {
 	_, _ = io.WriteString(cmd.OutOrStdout(), p.String())
 }
 
+// projectPage is where there is more to read, and somebody to ask.
+const projectPage = "https://github.com/usher-admin/usher"
+
 // furtherRows says, at the root, where to read on.
 func furtherRows() []Row {
 	rows := []Row{{"usher COMMAND --help", "what a command takes, with examples"}}
 	for _, t := range Topics() {
 		rows = append(rows, Row{"usher help " + t.Name, t.Short})
 	}
-	return rows
+	return append(rows, Row{projectPage, "documentation; mistakes are reported there"})
 }

@@ -104,11 +104,12 @@ keys, stored passwords and an event log in one file on this machine.`,
 	}
 	help, _, _ := root.Find([]string{"help"})
 	root.SetHelpCommand(help)
-	finish(root)
 	if completing(args) {
 		a.mute = true
 		addCompletion(a, root)
 		plainUsages(root)
+	} else {
+		finish(root)
 	}
 	return root
 }
@@ -148,10 +149,11 @@ func (n noun) named(args []string) bool {
 const everything = "\x00everything"
 
 // finish goes over the built tree: what holds for every command is done here.
+// For completion it is not: that parses a line more than once.
 func finish(cmd *cobra.Command) {
+	cmd.Flags().SortFlags = false
 	onceOnly(cmd.PersistentFlags())
 	onceOnly(cmd.LocalNonPersistentFlags())
-	cmd.DisableFlagsInUseLine = false
 	for _, child := range cmd.Commands() {
 		finish(child)
 	}

@@ -75,6 +75,9 @@ func TestEveryCommandIntroducesItself(t *testing.T) {
 		case strings.HasSuffix(cmd.Short, "."), strings.ToUpper(cmd.Short[:1]) != cmd.Short[:1]:
 			t.Errorf("its one-line help begins with a capital and ends without a full stop: %q", cmd.Short)
 		}
+		if examplesOf(cmd) == "" {
+			t.Error("its help has no example")
+		}
 		if cmd.HasSubCommands() {
 			return
 		}
@@ -104,6 +107,22 @@ func TestEveryHelpFitsATerminal(t *testing.T) {
 			if strings.ContainsAny(line, "\t\x1b") {
 				t.Errorf("a tab or an escape in its help: %q", line)
 			}
+		}
+	})
+}
+
+// People look for an example and read no further.
+func TestEveryHelpBeginsWithExamples(t *testing.T) {
+	t.Parallel()
+	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {
+		var help bytes.Buffer
+		cmd.SetOut(&help)
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		_, rest, found := strings.Cut(help.String(), "\n\n")
+		if !found || !strings.HasPrefix(rest, "Examples:\n  usher ") {
+			t.Errorf("behind what it is for come no examples:\n%s", help.String())
 		}
 	})
 }

@@ -49,7 +49,7 @@ Without any of these he is pending: he has no password yet and cannot sign in.`,
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "read his password from standard input")
 	f.BoolVar(&o.mustChange, "must-change", false, "with a password: he chooses a new one at the next sign-in")
 	f.BoolVar(&o.ifNotExists, "if-not-exists", false, "an address that is there already is no error")
-	f.StringVar(&o.ttl, "ttl", "", "how long link or temporary password are good: `DURATION`")
+	f.StringVar(&o.ttl, "ttl", "", "how long it is good: `DURATION`; a link 72h, at most 7d; a password 24h, at most 72h")
 	o.send.addFlags(cmd)
 	addSecretFileFlag(cmd, &o.secret)
 	addKeyFlag(cmd, a)
