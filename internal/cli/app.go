@@ -27,7 +27,10 @@ type app struct {
 	mute      bool            // a shell asks: nobody reads warnings
 }
 
-func newApp(env Env) *app { return &app{env: env} }
+func newApp(env Env) *app {
+	env.Stdout = &outlet{Writer: env.Stdout}
+	return &app{env: env}
+}
 
 // globalFlags are the flags of every command. What was not given is empty.
 type globalFlags struct {

@@ -18,8 +18,8 @@ func Main(ctx context.Context, env Env) (code int) {
 	}
 	root := newRoot(app, env.Args)
 	root.SetArgs(env.Args)
-	if err := root.ExecuteContext(ctx); err != nil {
-		return app.fail(err)
+	if cmd, err := root.ExecuteContextC(ctx); err != nil {
+		return app.fail(app.unwritten(cmd, err))
 	}
 	return 0
 }
