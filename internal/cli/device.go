@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/config"
 	"github.com/usher-admin/usher/internal/keys"
@@ -122,7 +120,15 @@ func (d *device) remember(in service.SignedIn) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(folder, sessionFile), []byte(in.Token.Reveal(keys.Session)+"\n"), 0o600)
+	return writeRemembered(folder, sessionFile, in.Token.Reveal(keys.Session))
+}
+
+// errDevice is the error of a command that did what it was asked, on a device
+// that could not write it down.
+func errDevice(cause error, hint string) *account.Error {
+	return account.Errorf(account.Partial, "it is done, but this device could not write it down: %w", cause).
+		Coded("device.unwritten").
+		Hintf("%s", hint)
 }
 
 // forget removes the session; the organisation key stays with the device.
@@ -148,10 +154,7 @@ func (d *device) writeKey(instance account.InstanceID, name string, k keys.OrgKe
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	return renameio.WriteFile(filepath.Join(folder, name), []byte(k.Reveal()+"\n"), 0o600)
+	return writeRemembered(folder, name, k.Reveal())
 }
 
 // expectedSuffix ends the name of the file with a key that is about to become

@@ -124,7 +124,7 @@ func runLogout(ctx context.Context, a *app) error {
 		return err
 	}
 	if err := a.device().forget(instance); err != nil {
-		return err
+		return errDevice(err, "the session is over; its file may be removed")
 	}
 	a.say("Signed out.")
 	return nil

@@ -10,8 +10,7 @@ import (
 )
 
 func newOrgkeyCmd(a *app) *cobra.Command {
-	return newGroup("orgkey",
-		newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a), newOrgkeyResetCmd(a))
+	return newGroup("orgkey", newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a))
 }
 
 // linkedSpec is doneSpec with the link that was made for each.
@@ -114,7 +113,7 @@ func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
 		return nil
 	}
 	if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
-		return err
+		return errDevice(err, "the link is used up; ask for another")
 	}
 	o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", got.Email)
 	return nil
