@@ -104,6 +104,11 @@ func (o *op) theOrganisation() error {
 		return err
 	}
 	o.actor.Org = 0
+	if count == 0 {
+		return account.Errorf(account.NotFound, "there is no organisation any more").
+			Coded("organisation.none").
+			Hintf("usher org add NAME --email EMAIL")
+	}
 	return account.Errorf(account.Usage, "there are several organisations; name one").
 		Coded("usage.organisation").
 		Hintf("--org SLUG")
