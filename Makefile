@@ -87,6 +87,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime '$(FUZZTIME)' "$$package"; \
 	done <<<"$$targets"
 
+.PHONY: faults
+faults: ## break usher on purpose, the long form of internal/faults (hours)
+	USHER_FAULTS=long go test -count=1 -timeout 12h -v $(TESTFLAGS) ./internal/faults
+
 .PHONY: snapshot
 snapshot: ## build the release archives into dist/ without publishing them
 	$(RELEASER) check

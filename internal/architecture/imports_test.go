@@ -18,7 +18,7 @@ var layers = [][]string{
 }
 
 // outside are the components that no layer holds: nothing may import them.
-var outside = []string{"internal/architecture", "tools"}
+var outside = []string{"internal/architecture", "internal/faults", "tools"}
 
 // homes says where alone a library may be imported, so that it can be replaced
 // there and nobody pays for it who does not use it.

@@ -289,13 +289,9 @@ func (s *Service) DeleteSite(ctx context.Context, slug account.Slug, moveTo *acc
 	return v, err
 }
 
-// dropSite deletes a site, its key and its stored passwords.
+// dropSite deletes a site and its key.
 func (o *op) dropSite(site account.Site) error {
-	scope := account.Scope{Org: site.Org, Site: site.ID}
-	if _, err := o.removeSecrets(scope); err != nil {
-		return err
-	}
-	if err := o.tx.RemoveScopeKey(scope); err != nil {
+	if err := o.tx.RemoveScopeKey(account.Scope{Org: site.Org, Site: site.ID}); err != nil {
 		return err
 	}
 	return o.tx.RemoveSite(site)
