@@ -1,9 +1,6 @@
 package pagefile
 
-import (
-	"encoding/binary"
-	"hash/fnv"
-)
+import "encoding/binary"
 
 // The engine's format, version 2, in the byte order of the machine. A file is
 // a row of pages of one size. Every page, and every run of pages that holds
@@ -35,6 +32,8 @@ const (
 	magic   = 0xED0CDAED
 	version = 2
 
+	bucketSize = 16 // what describes a bucket: where its tree begins, and a number usher does not use
+
 	maxKey   = 32768
 	maxValue = 1<<31 - 2
 )
@@ -57,34 +56,11 @@ func (h header) put(page []byte) {
 	binary.NativeEndian.PutUint32(page[12:], h.overflow)
 }
 
-// meta is one of the two pages that say where everything is.
-type meta struct {
-	pageSize uint32
-	root     uint64 // the leaf that names the bucket
-	freelist uint64
-	end      uint64 // the first page that was never used
-	txid     uint64
-}
-
-// page returns the meta page, which stands in turns at both places.
-func (m meta) page() []byte {
-	page := make([]byte, m.pageSize)
-	header{id: m.txid % 2, kind: kindMeta}.put(page)
-	body := page[headerSize : headerSize+metaSize]
-	binary.NativeEndian.PutUint32(body, magic)
-	binary.NativeEndian.PutUint32(body[4:], version)
-	binary.NativeEndian.PutUint32(body[8:], m.pageSize)
-	binary.NativeEndian.PutUint64(body[16:], m.root)
-	binary.NativeEndian.PutUint64(body[32:], m.freelist)
-	binary.NativeEndian.PutUint64(body[40:], m.end)
-	binary.NativeEndian.PutUint64(body[48:], m.txid)
-	binary.NativeEndian.PutUint64(body[56:], metaCheck(body))
-	return page
-}
-
-// metaCheck is the check over a meta page's fields.
-func metaCheck(body []byte) uint64 {
-	h := fnv.New64a()
-	h.Write(body[:metaSize-8])
-	return h.Sum64()
+func readHeader(page []byte) header {
+	return header{
+		id:       binary.NativeEndian.Uint64(page),
+		kind:     binary.NativeEndian.Uint16(page[8:]),
+		count:    binary.NativeEndian.Uint16(page[10:]),
+		overflow: binary.NativeEndian.Uint32(page[12:]),
+	}
 }

@@ -1,0 +1,124 @@
+package pagefile
+
+// cursor stands at a key of a leaf; the steps before the last are the branches
+// on the way to it.
+type cursor struct {
+	reader *Reader
+	way    []step
+}
+
+// step is where a cursor stands in one page.
+type step struct {
+	page   page
+	at     int
+	bounds bounds // of the page's keys
+}
+
+// Scan calls fn with each key from the first not before from, in order, until
+// fn returns false.
+func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
+	c, err := r.seek(func(p page) int { return place(p, from) })
+	if err == nil && !c.valid() { // behind the last key of a leaf
+		err = c.move(1)
+	}
+	for err == nil && c.valid() && c.visit(fn) {
+		err = c.move(1)
+	}
+	return err
+}
+
+// ScanBack calls fn with each key before the given one, the last first, until
+// fn returns false. Before nil stand all.
+func (r *Reader) ScanBack(before []byte, fn func(key, value []byte) bool) error {
+	pick := func(p page) int { return place(p, before) }
+	if before == nil {
+		pick = behind
+	}
+	c, err := r.seek(pick)
+	if err == nil {
+		err = c.move(-1)
+	}
+	for err == nil && c.valid() && c.visit(fn) {
+		err = c.move(-1)
+	}
+	return err
+}
+
+// place is where a key stands in a page or would stand.
+func place(p page, key []byte) int {
+	if p.kind == kindBranch {
+		return p.toward(key)
+	}
+	i, _ := p.search(key)
+	return i
+}
+
+// behind is the last child of a branch, and behind the last key of a leaf.
+func behind(p page) int {
+	if p.kind == kindBranch {
+		return p.len() - 1
+	}
+	return p.len()
+}
+
+// seek goes down from the uppermost page, in each to where pick says.
+func (r *Reader) seek(pick func(page) int) (*cursor, error) {
+	p, err := r.first()
+	if err != nil {
+		return nil, err
+	}
+	c := &cursor{reader: r, way: make([]step, 0, 8)}
+	c.way = append(c.way, step{page: p, at: pick(p)})
+	return c, c.descend(pick)
+}
+
+func (c *cursor) descend(pick func(page) int) error {
+	for {
+		s := c.way[len(c.way)-1]
+		if s.page.kind == kindLeaf {
+			return nil
+		}
+		if len(c.way) == maxDepth {
+			return damage("its tree has no end")
+		}
+		b := s.bounds.of(s.page, s.at)
+		child, err := c.reader.below(s.page, s.at, b)
+		if err != nil {
+			return err
+		}
+		c.way = append(c.way, step{child, pick(child), b})
+	}
+}
+
+// valid reports whether the cursor stands at a key.
+func (c *cursor) valid() bool {
+	if len(c.way) == 0 {
+		return false
+	}
+	s := c.way[len(c.way)-1]
+	return s.at < s.page.len()
+}
+
+func (c *cursor) visit(fn func(key, value []byte) bool) bool {
+	s := &c.way[len(c.way)-1]
+	return fn(s.page.key(s.at), s.page.value(s.at))
+}
+
+// move goes one key on, by 1, or back, by -1; behind the last one, or before
+// the first, the cursor stands nowhere.
+func (c *cursor) move(by int) error {
+	for len(c.way) > 0 {
+		s := &c.way[len(c.way)-1]
+		s.at += by
+		if s.at >= 0 && s.at < s.page.len() {
+			return c.descend(func(p page) int {
+				if by > 0 {
+					return 0
+				}
+				return p.len() - 1
+			})
+		}
+		c.way = c.way[:len(c.way)-1]
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package pagefile
+
+import "encoding/binary"
+
+// freelistMany in a free list's header says that its first number is how many
+// there are.
+const freelistMany = 0xFFFF
+
+// free returns the pages that hold nothing, in order: those the next change may
+// write to.
+func (r *Reader) free() ([]uint64, error) {
+	p, err := r.run(r.meta.freelist)
+	if err != nil {
+		return nil, err
+	}
+	if p.kind != kindFreelist {
+		return nil, damage("page %d is not the free list", p.id)
+	}
+	count, body := uint64(p.count), p.body[headerSize:]
+	if count == freelistMany {
+		count, body = binary.NativeEndian.Uint64(body), body[8:]
+	}
+	if count > uint64(len(body))/8 {
+		return nil, damage("the free list has no room for its %d pages", count)
+	}
+	ids := make([]uint64, count)
+	last := uint64(pageFreelist - 1)
+	for i := range ids {
+		ids[i] = binary.NativeEndian.Uint64(body[8*i:])
+		if ids[i] <= last || ids[i] >= r.meta.end {
+			return nil, damage("the free list is not in order")
+		}
+		last = ids[i]
+	}
+	return ids, nil
+}

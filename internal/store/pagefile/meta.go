@@ -1,0 +1,106 @@
+package pagefile
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+)
+
+const (
+	minPageSize = 1 << 10
+	maxPageSize = 16 << 20
+	noFreelist  = 1<<64 - 1 // the engine can be told to keep none in the file
+)
+
+// meta is one of the two pages that say where everything is.
+type meta struct {
+	pageSize uint32
+	root     uint64 // the leaf that names the bucket
+	freelist uint64
+	end      uint64 // the first page that was never used
+	txid     uint64
+	check    uint64 // over all of it, when it was read
+}
+
+// page returns the meta page, which stands in turns at both places.
+func (m meta) page() []byte {
+	page := make([]byte, m.pageSize)
+	header{id: m.txid % 2, kind: kindMeta}.put(page)
+	body := page[headerSize : headerSize+metaSize]
+	binary.NativeEndian.PutUint32(body, magic)
+	binary.NativeEndian.PutUint32(body[4:], version)
+	binary.NativeEndian.PutUint32(body[8:], m.pageSize)
+	binary.NativeEndian.PutUint64(body[16:], m.root)
+	binary.NativeEndian.PutUint64(body[32:], m.freelist)
+	binary.NativeEndian.PutUint64(body[40:], m.end)
+	binary.NativeEndian.PutUint64(body[48:], m.txid)
+	binary.NativeEndian.PutUint64(body[56:], metaCheck(body))
+	return page
+}
+
+// metaCheck is the check over a meta page's fields.
+func metaCheck(body []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(body[:metaSize-8])
+	return h.Sum64()
+}
+
+// readMeta reads a meta page, false if it does not pass its check.
+func readMeta(page []byte) (m meta, ok bool) {
+	if len(page) < headerSize+metaSize {
+		return meta{}, false
+	}
+	body := page[headerSize : headerSize+metaSize]
+	if binary.NativeEndian.Uint32(body) != magic || binary.NativeEndian.Uint32(body[4:]) != version ||
+		binary.NativeEndian.Uint64(body[56:]) != metaCheck(body) {
+		return meta{}, false
+	}
+	m = meta{
+		pageSize: binary.NativeEndian.Uint32(body[8:]),
+		root:     binary.NativeEndian.Uint64(body[16:]),
+		freelist: binary.NativeEndian.Uint64(body[32:]),
+		end:      binary.NativeEndian.Uint64(body[40:]),
+		txid:     binary.NativeEndian.Uint64(body[48:]),
+		check:    binary.NativeEndian.Uint64(body[56:]),
+	}
+	return m, true
+}
+
+// chooseMeta returns the meta page that counts, as the engine does: the newer
+// one that passes its check. The second one stands behind a first page whose
+// size, if the first is damaged, only the second tells.
+func chooseMeta(data []byte) (meta, error) {
+	first, ok := readMeta(data)
+	if ok {
+		if second, also := readMeta(from(data, uint64(first.pageSize))); also && second.txid > first.txid {
+			first = second
+		}
+		return first, first.plausible(len(data))
+	}
+	for at := uint64(minPageSize); at <= maxPageSize; at *= 2 {
+		if second, ok := readMeta(from(data, at)); ok {
+			return second, second.plausible(len(data))
+		}
+	}
+	return meta{}, damage("its meta pages cannot be read")
+}
+
+// from returns what stands from a place on, nothing behind the end.
+func from(data []byte, at uint64) []byte {
+	if at >= uint64(len(data)) {
+		return nil
+	}
+	return data[at:]
+}
+
+// plausible looks at what a meta page says of a file of that size.
+func (m meta) plausible(size int) error {
+	switch {
+	case m.pageSize < minPageSize || m.pageSize > maxPageSize || m.pageSize&(m.pageSize-1) != 0:
+		return damage("its pages have %d bytes", m.pageSize)
+	case m.end <= pageFirst || m.end > uint64(size)/uint64(m.pageSize):
+		return damage("it should have %d pages of %d bytes and has %d bytes", m.end, m.pageSize, size)
+	case m.root >= m.end, m.freelist >= m.end && m.freelist != noFreelist:
+		return damage("its meta page points behind its end")
+	}
+	return nil
+}

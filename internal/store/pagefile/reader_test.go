@@ -1,0 +1,217 @@
+package pagefile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+)
+
+// grown is a file that the engine wrote in several transactions, with what it
+// holds.
+type grown struct {
+	data []byte
+	want map[string]string
+}
+
+// grow lets the engine put and delete at random, in transactions of all sizes.
+func grow(t *rapid.T, dir string) grown {
+	path := filepath.Join(dir, "grown.db")
+	os.Remove(path)
+	pageSize := rapid.SampledFrom([]int{1024, 4096}).Draw(t, "page size")
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: pageSize, NoSync: true, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make(map[string]string)
+	random := rapid.Uint64().Draw(t, "seed")
+	next := func(below int) int {
+		random = random*6364136223846793005 + 1442695040888963407
+		return int(random>>33) % below
+	}
+	keys := 1 + next([]int{10, 300, 3000}[next(3)])
+	for range 1 + next(12) {
+		err := db.Update(func(tx *bbolt.Tx) error {
+			b, err := tx.CreateBucketIfNotExists([]byte(BucketName))
+			if err != nil {
+				return err
+			}
+			b.FillPercent = 0.9
+			deletes := next(4) // in four
+			for range next(2*keys) + 1 {
+				k := binary.BigEndian.AppendUint32(nil, uint32(next(keys))*0x9E3779B1)
+				if next(4) < deletes {
+					delete(want, string(k))
+					if err := b.Delete(k); err != nil {
+						return err
+					}
+					continue
+				}
+				v := bytes.Repeat([]byte{byte(next(256))}, next([]int{30, 200, 200, 3 * pageSize}[next(4)]))
+				want[string(k)] = string(v)
+				if err := b.Put(k, v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return grown{data, want}
+}
+
+func TestTheReaderReadsWhatTheEngineWrote(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		g := grow(t, dir)
+		r, err := Open(g.data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Check(); err != nil {
+			t.Fatal(err)
+		}
+		sorted := slices.Sorted(maps.Keys(g.want))
+		for _, k := range append(sorted, "", "\xff", "\x80") {
+			want, there := g.want[k]
+			got, err := r.Get([]byte(k))
+			if err != nil || string(got) != want || (got != nil) != there {
+				t.Fatalf("get %x: %d bytes, error %v, want %d bytes, there: %t", k, len(got), err, len(want), there)
+			}
+		}
+		from := []byte{byte(rapid.IntRange(0, 255).Draw(t, "from"))}
+		i, _ := slices.BinarySearch(sorted, string(from))
+		wantScan(t, g, sorted[i:], func(fn func(k, v []byte) bool) error { return r.Scan(from, fn) })
+		wantScan(t, g, sorted, func(fn func(k, v []byte) bool) error { return r.Scan(nil, fn) })
+		slices.Reverse(sorted)
+		wantScan(t, g, sorted[len(sorted)-i:], func(fn func(k, v []byte) bool) error { return r.ScanBack(from, fn) })
+		wantScan(t, g, sorted, func(fn func(k, v []byte) bool) error { return r.ScanBack(nil, fn) })
+	})
+}
+
+func wantScan(t *rapid.T, g grown, keys []string, scan func(fn func(k, v []byte) bool) error) {
+	err := scan(func(k, v []byte) bool {
+		if len(keys) == 0 || keys[0] != string(k) || g.want[keys[0]] != string(v) {
+			t.Fatalf("scan came to %x with %d bytes", k, len(v))
+		}
+		keys = keys[1:]
+		return true
+	})
+	if err != nil || len(keys) > 0 {
+		t.Fatalf("scan left %d keys, error %v", len(keys), err)
+	}
+}
+
+func TestTheReaderReadsWhatTheBuilderWrote(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		entries := drawEntries(t, 4096)
+		data, err := os.ReadFile(build(t, dir, entries, Options{Txid: 7, PageSize: 4096}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Check(); err != nil || r.Txid() != 7 {
+			t.Fatalf("transaction %d, error %v", r.Txid(), err)
+		}
+		i := 0
+		err = r.Scan(nil, func(k, v []byte) bool {
+			same := bytes.Equal(k, entries[i].key) && bytes.Equal(v, entries[i].value)
+			i++
+			return same
+		})
+		if err != nil || i != len(entries) {
+			t.Fatalf("read %d of %d entries, error %v", i, len(entries), err)
+		}
+	})
+}
+
+// Whatever the damage, reading ends, with an error or without.
+func TestReadingADamagedFileEnds(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		g := grow(t, dir)
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "damage"), 0))
+		for range 5 {
+			data := bytes.Clone(g.data)
+			for range 1 + random.IntN(4) {
+				at := random.IntN(len(data))
+				if random.IntN(2) == 0 { // in a header or a table of elements
+					at = at/1024*1024 + at%48
+				}
+				data[at%len(data)] = byte(random.IntN(256))
+			}
+			readAll(data)
+		}
+	})
+}
+
+// readAll reads a file in every way there is.
+func readAll(data []byte) (keys int) {
+	r, err := Open(data)
+	if err != nil {
+		return 0
+	}
+	var some []byte
+	_ = r.Scan(nil, func(k, v []byte) bool {
+		keys++
+		some = k
+		return true
+	})
+	_ = r.ScanBack(nil, func(k, v []byte) bool { return true })
+	_ = r.ScanBack(some, func(k, v []byte) bool { return true })
+	_, _ = r.Get(some)
+	_, _ = r.free()
+	_ = r.Check()
+	return keys
+}
+
+func FuzzReader(f *testing.F) {
+	dir := f.TempDir()
+	for _, n := range []int{0, 1, 60} {
+		var entries []entry
+		for i := range n {
+			entries = append(entries, entry{[]byte{1, byte(i)}, bytes.Repeat([]byte{'v'}, 40)})
+		}
+		data, err := os.ReadFile(build(f, dir, entries, Options{PageSize: 1024}))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data[:1024*(len(data)/1024-31)])
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		mend(data)
+		if keys := readAll(data); keys > len(data) {
+			t.Errorf("%d keys in %d bytes", keys, len(data))
+		}
+	})
+}
+
+// mend makes the first meta page pass its check, or nothing behind it would be
+// looked at.
+func mend(data []byte) {
+	if len(data) < headerSize+metaSize {
+		return
+	}
+	body := data[headerSize : headerSize+metaSize]
+	binary.NativeEndian.PutUint64(body[metaSize-8:], metaCheck(body))
+}
