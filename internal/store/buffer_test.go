@@ -3,37 +3,59 @@ package store
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
+
+	"github.com/usher-admin/usher/internal/store/pagefile"
 )
 
 // TestBufferEqualsPlainMap drives random changes, look-ups and scans through a
-// buffered space and a plain map, before and after a flush.
+// buffered space and a plain map, before and after they are written.
 func TestBufferEqualsPlainMap(t *testing.T) {
-	db, err := bbolt.Open(filepath.Join(t.TempDir(), "b.db"), 0o600, nil)
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		path := filepath.Join(dir, "b.db")
+		_ = os.Remove(path)
+		compareWithMap(t, path)
+	})
+}
+
+// written writes the changes of b, if any, and returns the space as it is then.
+func written(t *rapid.T, path string, b *buffered) *buffered {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rapid.Check(t, func(t *rapid.T) {
-		btx, err := db.Begin(true)
-		if err != nil {
-			t.Fatal(err)
+	err = db.Update(func(tx *bbolt.Tx) (err error) {
+		bucket, err := tx.CreateBucketIfNotExists(spaceName)
+		if err != nil || b == nil {
+			return err
 		}
-		defer btx.Rollback()
-		if err := createSpace(btx); err != nil {
-			t.Fatal(err)
-		}
-		sp, _ := openSpace(btx)
-		compareWithMap(t, newBuffered(sp))
+		b.bucket = bucket
+		return b.flush()
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := pagefile.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newBuffered(space{tree: tree})
 }
 
-func compareWithMap(t *rapid.T, b *buffered) {
+func compareWithMap(t *rapid.T, path string) {
+	b := written(t, path, nil)
 	model := map[string]string{}
 	keys := rapid.Custom(func(t *rapid.T) string {
 		return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "kind") + fmt.Sprintf("%02d", rapid.IntRange(0, 20).Draw(t, "n"))
@@ -49,9 +71,7 @@ func compareWithMap(t *rapid.T, b *buffered) {
 			b.delete([]byte(k))
 			delete(model, k)
 		case 3:
-			if err := b.flush(); err != nil {
-				t.Fatal(err)
-			}
+			b = written(t, path, b)
 		case 4:
 			if got, want := string(b.get([]byte(k))), model[k]; got != want {
 				t.Fatalf("get(%q) = %q, want %q", k, got, want)

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/usher-admin/usher/internal/account"
 )
 
@@ -73,36 +71,38 @@ func (s *Store) createLocked(dir string, instance account.InstanceID, fn func(*T
 
 // fill makes the file under its temporary name and flushes it.
 func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
-	db, err := bbolt.Open(temp, 0o600, engineOptions(false))
+	b, err := newBuilder(temp, 1)
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close() //nolint:errcheck // flushed before
-	var filled *Tx
-	err = db.Update(func(btx *bbolt.Tx) error {
-		if err := createSpace(btx); err != nil {
-			return err
-		}
-		sp, _ := openSpace(btx)
-		now := s.opt.Now()
-		filled = &Tx{Now: now, clock: now, space: newBuffered(sp), path: s.path, random: s.opt.Random, writable: true}
-		filled.head.Instance = instance
-		filled.writeSchema()
-		if err := filled.saveHead(); err != nil {
-			return err
-		}
-		if err := fn(filled); err != nil {
-			return err
-		}
-		if err := filled.settle(); err != nil {
-			return err
-		}
-		return filled.space.flush()
+	defer b.close() //nolint:errcheck // flushed before
+	tx, err := s.first(instance, fn)
+	if err != nil {
+		return nil, err
+	}
+	tx.space.scan(nil, nil, func(k, value []byte) bool {
+		err = b.put(k, value)
+		return err == nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return filled, db.Sync()
+	return tx, b.finish()
+}
+
+// first returns the transaction that holds the records of a new database.
+func (s *Store) first(instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
+	now := s.opt.Now()
+	tx := &Tx{Now: now, clock: now, space: newBuffered(space{}), path: s.path, random: s.opt.Random, writable: true}
+	tx.head.Instance = instance
+	tx.writeSchema()
+	if err := tx.saveHead(); err != nil {
+		return nil, err
+	}
+	if err := fn(tx); err != nil {
+		return nil, err
+	}
+	return tx, tx.settle()
 }
 
 func createError(path string, err error) error {

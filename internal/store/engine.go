@@ -2,85 +2,87 @@ package store
 
 import (
 	"bytes"
+	"errors"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/store/pagefile"
 )
 
 // This file is the narrow seam to the engine: one flat space of ordered keys.
-// Nothing else in usher names a bucket, a cursor or a page.
+// Reads go through pagefile, which looks at every page before it believes it;
+// the engine itself is opened to write alone, and only for pages that were
+// looked at. Nothing else in usher names a bucket, a cursor or a page.
 
 // spaceName is the one bucket all keys live in. A flat space shares its upper
 // pages between all kinds of records, so that a small change writes few pages.
-var spaceName = []byte("usher")
+var spaceName = []byte(pagefile.BucketName)
 
 // fillPercent packs pages tightly: most keys arrive in order.
 const fillPercent = 0.9
 
-// space is the key space within one transaction.
+// space is the key space as it was when the transaction began.
 type space struct {
-	bucket *bbolt.Bucket
-}
-
-func openSpace(tx *bbolt.Tx) (space, bool) {
-	b := tx.Bucket(spaceName)
-	if b == nil {
-		return space{}, false
-	}
-	b.FillPercent = fillPercent
-	return space{bucket: b}, true
-}
-
-func createSpace(tx *bbolt.Tx) error {
-	_, err := tx.CreateBucketIfNotExists(spaceName)
-	return err
+	tree   *pagefile.Reader // nil: the file is only being made
+	bucket *bbolt.Bucket    // takes the changes, once they are handed over
+	fault  error            // the first thing found wrong with the file; what was read since may be missing
 }
 
 // get returns the bytes under key, nil if there are none. They are valid until
-// the transaction ends or the next put.
-func (s space) get(key []byte) []byte { return s.bucket.Get(key) }
+// the transaction ends.
+func (s *space) get(key []byte) []byte {
+	if s.tree == nil {
+		return nil
+	}
+	value, err := s.tree.Get(key)
+	s.fail(err)
+	return value
+}
 
-func (s space) put(key, value []byte) error { return s.bucket.Put(key, value) }
+func (s *space) fail(err error) {
+	if s.fault == nil {
+		s.fault = err
+	}
+}
 
-func (s space) delete(key []byte) error { return s.bucket.Delete(key) }
+// put hands a change to the engine, after a look at the pages that it will read
+// and write anew.
+func (s *space) put(key, value []byte) error {
+	if err := s.tree.Touch(key); err != nil {
+		return err
+	}
+	return s.bucket.Put(key, value)
+}
+
+// delete is put for a key that shall be gone; pages that became too empty are
+// merged with those beside them.
+func (s *space) delete(key []byte) error {
+	if err := s.tree.TouchAround(key); err != nil {
+		return err
+	}
+	return s.bucket.Delete(key)
+}
 
 // scan calls fn for each key from the first not before from, while keys begin
 // with prefix, until fn returns false. fn must not change the space.
-func (s space) scan(prefix, from []byte, fn func(key, value []byte) bool) {
-	c := s.bucket.Cursor()
-	for k, v := c.Seek(from); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
-		if !fn(k, v) {
-			return
-		}
+func (s *space) scan(prefix, from []byte, fn func(key, value []byte) bool) {
+	if s.tree == nil {
+		return
 	}
+	s.fail(s.tree.Scan(from, func(k, v []byte) bool {
+		return bytes.HasPrefix(k, prefix) && fn(k, v)
+	}))
 }
 
 // scanBack calls fn for each key under prefix that stands before the given
 // one, last first, until fn returns false. fn must not change the space.
-func (s space) scanBack(prefix, before []byte, fn func(key, value []byte) bool) {
-	c := s.bucket.Cursor()
-	k, _ := c.Seek(before)
-	var v []byte
-	if k == nil {
-		k, v = c.Last()
-	} else {
-		k, v = c.Prev()
+func (s *space) scanBack(prefix, before []byte, fn func(key, value []byte) bool) {
+	if s.tree == nil {
+		return
 	}
-	for ; k != nil && bytes.HasPrefix(k, prefix); k, v = c.Prev() {
-		if !fn(k, v) {
-			return
-		}
-	}
-}
-
-// pageFault returns what the engine finds wrong with its pages, nil if
-// nothing. It walks all of them.
-func (s space) pageFault() (fault error) {
-	for err := range s.bucket.Tx().Check() { // to the end, or its goroutine stays
-		if fault == nil {
-			fault = err
-		}
-	}
-	return fault
+	s.fail(s.tree.ScanBack(before, func(k, v []byte) bool {
+		return bytes.HasPrefix(k, prefix) && fn(k, v)
+	}))
 }
 
 // after returns the first key that is behind all that begin with prefix. No
@@ -96,9 +98,11 @@ func after(prefix []byte) []byte {
 	return nil
 }
 
-// freePages returns how many pages of the file hold nothing, as the engine's
-// free list says, which it reads for readers only when asked.
-func freePages(db *bbolt.DB) int {
-	stats := db.Stats()
-	return stats.FreePageN + stats.PendingPageN
+// asDamaged turns what is wrong with the file's pages into the "damaged" error.
+func asDamaged(path string, err error) error {
+	var damage *pagefile.Damage
+	if errors.As(err, &damage) {
+		return damagedError(path, damage.Error())
+	}
+	return err
 }

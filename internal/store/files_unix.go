@@ -45,3 +45,14 @@ func syncFolder(dir string) error {
 	defer f.Close() //nolint:errcheck // only flushed
 	return f.Sync()
 }
+
+// mapFile makes the first bytes of a file readable as memory.
+func mapFile(file *os.File, size int64) ([]byte, error) {
+	data, err := syscall.Mmap(int(file.Fd()), 0, int(size), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		return nil, &fs.PathError{Op: "map", Path: file.Name(), Err: err}
+	}
+	return data, nil
+}
+
+func unmapFile(data []byte) { _ = syscall.Munmap(data) }

@@ -13,9 +13,17 @@ func (s *Store) glance() error {
 	if _, err := os.Lstat(s.path + LockSuffix); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	file, err := openExisting(s.path, os.O_RDONLY, 0)
+	file, err := openExisting(s.path, os.O_RDONLY)
 	if err != nil {
 		return s.sortOpenError(err)
 	}
-	return file.Close()
+	defer file.Close() //nolint:errcheck // only read
+	info, err := file.Stat()
+	if err == nil {
+		err = inspectMeta(file, info.Size())
+	}
+	if err != nil {
+		return s.sortOpenError(err)
+	}
+	return nil
 }

@@ -28,19 +28,26 @@ func guard(path string, fn func() error) (err error) {
 }
 
 // causedByFile reports whether a recovered panic comes from the file: it is a
-// memory fault with an address, or was raised within the engine.
+// memory fault with an address, or was raised by the engine or on a page rather
+// than by what usher makes of them.
 func causedByFile(cause any) bool {
 	if _, fault := cause.(interface{ Addr() uintptr }); fault {
 		return true
 	}
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
+	for passed := false; ; {
 		frame, more := frames.Next()
 		switch {
-		case strings.HasPrefix(frame.Function, "go.etcd.io/bbolt"):
+		case frame.Function == "runtime.gopanic":
+			passed = true // what comes before is this recovery
+		case !passed:
+		case strings.HasPrefix(frame.Function, "go.etcd.io/bbolt"), strings.Contains(frame.Function, "/internal/store/pagefile."):
 			return true
-		case strings.Contains(frame.Function, "/internal/service."), strings.Contains(frame.Function, "/internal/cli."), !more:
+		case strings.Contains(frame.Function, "/usher/internal/"):
+			return false // a mistake of usher's own
+		}
+		if !more {
 			return false
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"os"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/usher-admin/usher/internal/account"
 )
 
@@ -25,15 +23,17 @@ type Info struct {
 // Info reads what the database says of itself.
 func (s *Store) Info(ctx context.Context) (Info, error) {
 	info := Info{Path: s.path, Schema: Schema}
-	o := engineOptions(true)
-	o.PreLoadFreelist = true
-	err := s.read(ctx, o, func(db *bbolt.DB, tx *Tx) error {
+	err := s.View(ctx, func(tx *Tx) error {
 		in, err := tx.Instance()
 		if err != nil {
 			return err
 		}
+		free, err := tx.space.tree.Free()
+		if err != nil {
+			return asDamaged(tx.path, err)
+		}
 		info.Instance, info.CreatedAt, info.Events = in.ID, in.CreatedAt, tx.head.Size
-		info.FreePages = freePages(db)
+		info.FreePages = len(free)
 		return tx.Organisations(func(org account.Organisation) (bool, error) {
 			n, err := tx.Count(org.ID, FacetAll, "")
 			info.Users += n

@@ -8,32 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
-	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
+	"github.com/usher-admin/usher/internal/store/pagefile"
 )
 
-// engineWait bounds the wait for the engine's own lock on the file. Usher's
-// processes never meet there, they queue at the lock file; a foreign program
-// that opens the file with bbolt might.
-const engineWait = time.Second
-
-// open opens the file with the engine after looking at what it is.
-func (s *Store) open(o *bbolt.Options) (*bbolt.DB, error) {
-	o.OpenFile = openExisting
-	db, err := bbolt.Open(s.path, 0o600, o)
-	if err != nil {
-		return nil, s.sortOpenError(err)
-	}
-	return db, nil
-}
-
-func engineOptions(readOnly bool) *bbolt.Options {
-	return &bbolt.Options{Timeout: engineWait, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType}
-}
-
-// notUsher and exposed carry a verdict on the opened file through the engine.
+// notUsher and exposed are verdicts on the opened file.
 type (
 	notUsher struct {
 		why  string
@@ -50,8 +29,8 @@ func (e exposed) Error() string  { return e.path + " is exposed" }
 
 // openExisting opens a file that is there and looks at the opened file itself,
 // not at its name, so that nobody can swap it in between.
-func openExisting(path string, flag int, _ fs.FileMode) (*os.File, error) {
-	file, err := os.OpenFile(path, flag&^os.O_CREATE|plainly, 0)
+func openExisting(path string, flag int) (*os.File, error) {
+	file, err := os.OpenFile(path, flag|plainly, 0)
 	switch {
 	case isNoFile(err):
 		return nil, notUsher{why: "it is not a regular file", form: true}
@@ -76,10 +55,7 @@ func inspect(file *os.File) error {
 	if info.Mode().Perm()&0o022 != 0 {
 		return exposed{file.Name(), info.Mode()}
 	}
-	if err := inspectFolder(filepath.Dir(file.Name())); err != nil {
-		return err
-	}
-	return inspectMeta(file, info.Size())
+	return inspectFolder(filepath.Dir(file.Name()))
 }
 
 // inspectFolder refuses a folder where others could replace the file. A sticky
@@ -111,7 +87,7 @@ const (
 )
 
 // inspectMeta tells a foreign file, which has no meta page, from a damaged
-// one. It also keeps the engine from taking an empty file for a new database.
+// one.
 func inspectMeta(file io.ReaderAt, size int64) error {
 	if size == 0 {
 		return notUsher{why: "it is empty"}
@@ -153,27 +129,28 @@ func newestTransaction(path string) (uint64, error) {
 	return newest, nil
 }
 
-// sortOpenError turns the engine's error into one of usher's.
+// sortOpenError turns what kept the file from being opened into one of usher's
+// errors.
 func (s *Store) sortOpenError(err error) error {
 	var foreign notUsher
 	var open exposed
+	var damage *pagefile.Damage
+	var pathError *fs.PathError
 	switch {
 	case errors.As(err, &foreign):
 		return s.foreignOrDamaged(foreign)
 	case errors.As(err, &open):
 		return exposedError(open.path, open.mode)
-	case errors.Is(err, berrors.ErrTimeout):
+	case errors.Is(err, errForeignLock):
 		return busyByForeign(s.path)
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, io.ErrUnexpectedEOF):
-		return damagedError(s.path, "its meta pages cannot be read")
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, pagefile.ErrForeign):
+		return foreignError(s.path, err.Error())
+	case errors.As(err, &damage):
+		return damagedError(s.path, damage.Error())
+	case errors.As(err, &pathError):
 		return openError(s.path, err)
 	}
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return openError(s.path, err)
-	}
-	return damagedError(s.path, err.Error())
+	return fmt.Errorf("cannot open the database %q: %w", s.path, err)
 }
 
 // foreignOrDamaged decides by the anchor: beside one stood a database.

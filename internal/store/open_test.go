@@ -70,7 +70,7 @@ func TestADatabaseThatCannotBeOpenedSaysWhy(t *testing.T) {
 		{"a bbolt file with a bucket of our name and nothing in it", func(h *house) {
 			h.broken = true
 			must(h.t, os.Remove(h.path))
-			foreign(h.t, h.path, createSpace)
+			foreign(h.t, h.path, func(tx *bbolt.Tx) error { _, err := tx.CreateBucket(spaceName); return err })
 		}, "db.foreign"},
 		{"a directory", func(h *house) {
 			h.broken = true

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/usher-admin/usher/internal/account"
 )
 
@@ -47,18 +45,16 @@ func (s *Store) RewriteScrubbed(ctx context.Context, fn func(*Tx) error) error {
 
 // rewrite is Rewrite while the lock is held.
 func (s *Store) rewrite(ctx context.Context, fn func(*Tx) error) error {
-	db, err := s.open(engineOptions(true))
+	o, err := s.open(false)
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // only read
-	return db.View(func(btx *bbolt.Tx) error {
-		tx, err := s.change(ctx, btx, fn)
-		if err != nil {
-			return err
-		}
-		return s.replace(ctx, tx)
-	})
+	defer o.close()
+	tx, err := s.change(ctx, o, fn)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, tx)
 }
 
 // replace puts a new file that holds what tx sees into the place of the old one.
@@ -86,7 +82,7 @@ func (s *Store) replace(ctx context.Context, tx *Tx) error {
 
 // writeNew writes what tx sees to a new file of the old one's owner.
 func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
-	b, err := newBuilder(temp)
+	b, err := newBuilder(temp, tx.space.tree.Txid()+1)
 	if err != nil {
 		return err
 	}
@@ -117,6 +113,9 @@ func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 		}
 		return err == nil
 	})
+	if err == nil {
+		err = tx.fault()
+	}
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/usher-admin/usher/internal/account"
 )
 
@@ -45,11 +43,6 @@ func (s *Store) Path() string { return s.path }
 // View runs fn in a reading transaction. Readers do not wait for each other
 // but hold writers up, so fn must not wait for anybody.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	return s.read(ctx, engineOptions(true), func(_ *bbolt.DB, tx *Tx) error { return fn(tx) })
-}
-
-// read is View with the engine's options and its handle.
-func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *Tx) error) error {
 	if err := s.glance(); err != nil {
 		return err
 	}
@@ -59,18 +52,16 @@ func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *
 	}
 	defer l.release()
 	return guard(s.path, func() error {
-		db, err := s.open(o)
+		o, err := s.open(false)
 		if err != nil {
 			return err
 		}
-		defer db.Close() //nolint:errcheck // nothing was written
-		return db.View(func(btx *bbolt.Tx) error {
-			tx, err := s.begin(btx)
-			if err != nil {
-				return err
-			}
-			return fn(db, tx)
-		})
+		defer o.close()
+		tx, err := s.begin(o)
+		if err != nil {
+			return err
+		}
+		return tx.run(fn)
 	})
 }
 
@@ -79,12 +70,16 @@ func (s *Store) read(ctx context.Context, o *bbolt.Options, fn func(*bbolt.DB, *
 // is not there or its outcome is unknown.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return s.alone(ctx, func() error {
-		db, err := s.open(engineOptions(false))
+		o, err := s.open(true)
 		if err != nil {
 			return err
 		}
-		defer db.Close() //nolint:errcheck // the commit told what there is to tell
-		return s.update(ctx, db, fn)
+		defer o.close()
+		tx, err := s.change(ctx, o, fn)
+		if err != nil {
+			return err
+		}
+		return s.commit(o, tx)
 	})
 }
 
@@ -101,18 +96,42 @@ func (s *Store) alone(ctx context.Context, fn func() error) error {
 	return guard(s.path, fn)
 }
 
-func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) error {
+// change runs fn in a typed transaction that may write, up to the point where
+// its changes, still held in memory, can be kept.
+func (s *Store) change(ctx context.Context, o *opened, fn func(*Tx) error) (*Tx, error) {
+	tx, err := s.begin(o)
+	if err != nil {
+		return nil, err
+	}
+	tx.writable = true
+	err = tx.run(func(tx *Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.settle()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tx, stopped(ctx)
+}
+
+// commit hands the changes to the engine and lets it write them.
+func (s *Store) commit(o *opened, tx *Tx) error {
+	db, err := o.engine()
+	if err != nil {
+		return s.sortOpenError(err)
+	}
+	defer db.Close() //nolint:errcheck // the commit told what there is to tell
 	btx, err := db.Begin(true)
 	if err != nil {
 		return fmt.Errorf("cannot begin to write %q: %w", s.path, err)
 	}
 	defer btx.Rollback() //nolint:errcheck // after a commit it does nothing
-	tx, err := s.change(ctx, btx, fn)
-	if err != nil {
-		return err
-	}
+	tx.space.bucket = btx.Bucket(spaceName)
+	tx.space.bucket.FillPercent = fillPercent
 	if err := tx.space.flush(); err != nil {
-		return err
+		return asDamaged(s.path, err)
 	}
 	id := btx.ID() // the engine forgets it when a commit fails
 	if err := btx.Commit(); err != nil {
@@ -120,23 +139,6 @@ func (s *Store) update(ctx context.Context, db *bbolt.DB, fn func(*Tx) error) er
 	}
 	s.writeAnchor(tx)
 	return nil
-}
-
-// change runs fn in a typed transaction that may write, up to the point where
-// its changes, still held in memory, can be kept.
-func (s *Store) change(ctx context.Context, btx *bbolt.Tx, fn func(*Tx) error) (*Tx, error) {
-	tx, err := s.begin(btx)
-	if err != nil {
-		return nil, err
-	}
-	tx.writable = true
-	if err := fn(tx); err != nil {
-		return nil, err
-	}
-	if err := tx.settle(); err != nil {
-		return nil, err
-	}
-	return tx, stopped(ctx)
 }
 
 // stopped returns the error of a change that is called off in time.
@@ -148,23 +150,21 @@ func stopped(ctx context.Context) error {
 }
 
 // begin makes the typed transaction: schema, log head, anchor.
-func (s *Store) begin(btx *bbolt.Tx) (*Tx, error) {
-	sp, ok := openSpace(btx)
-	if !ok {
-		return nil, foreignError(s.path, "it is a bbolt file of another program")
-	}
+func (s *Store) begin(o *opened) (*Tx, error) {
 	now := s.opt.Now()
-	tx := &Tx{Now: now, clock: now, space: newBuffered(sp), path: s.path, random: s.opt.Random}
-	if err := tx.checkSchema(); err != nil {
-		return nil, err
-	}
-	if err := tx.loadHead(); err != nil {
-		return nil, err
-	}
-	if s.unanchored {
-		return tx, nil
-	}
-	return tx, s.checkAnchor(tx)
+	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}), path: s.path, random: s.opt.Random}
+	return tx, tx.run(func(tx *Tx) error {
+		if err := tx.checkSchema(); err != nil {
+			return err
+		}
+		if err := tx.loadHead(); err != nil {
+			return err
+		}
+		if s.unanchored {
+			return nil
+		}
+		return s.checkAnchor(tx)
+	})
 }
 
 // commitError tells a change that is certainly not there from one that may be:

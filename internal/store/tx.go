@@ -37,11 +37,25 @@ type Touched struct {
 // damaged returns the error for a record that fails its check or its form.
 func (tx *Tx) damaged(what string) error { return damagedError(tx.path, what) }
 
+// run runs fn. When a page that it read is damaged, that is the error, whatever
+// fn made of what it got: a record that was not found may be there all the same.
+func (tx *Tx) run(fn func(*Tx) error) error {
+	err := fn(tx)
+	if fault := tx.fault(); fault != nil {
+		return fault
+	}
+	return err
+}
+
+// fault returns the first thing found wrong with the file's pages, nil if
+// nothing was.
+func (tx *Tx) fault() error { return asDamaged(tx.path, tx.space.fault) }
+
 // read returns the payload under key; nil if there is none.
 func (tx *Tx) read(key []byte) ([]byte, error) {
 	value := tx.space.get(key)
 	if value == nil {
-		return nil, nil
+		return nil, tx.fault()
 	}
 	rec, ok := unpack(key, value)
 	if !ok {
@@ -104,6 +118,9 @@ func (tx *Tx) each(prefix, from []byte, fn func(key, payload []byte) (bool, erro
 		failed = err
 		return more && err == nil
 	})
+	if failed == nil {
+		failed = tx.fault()
+	}
 	return failed
 }
 
@@ -116,6 +133,9 @@ func (tx *Tx) eachBack(prefix, before []byte, fn func(key, payload []byte) (bool
 		failed = err
 		return more && err == nil
 	})
+	if failed == nil {
+		failed = tx.fault()
+	}
 	return failed
 }
 

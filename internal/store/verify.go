@@ -4,20 +4,16 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-
-	"go.etcd.io/bbolt"
 )
 
 // Verify reads the whole database and returns the first thing that is wrong
-// with it as the "damaged" error: a page the engine does not vouch for, a
+// with it as the "damaged" error: a page that is not as the engine leaves it, a
 // record that does not match its check, one that names an event which never
 // was, or a gap in the log. It holds the reading lock all the while.
 func (s *Store) Verify(ctx context.Context) error {
-	o := engineOptions(true)
-	o.PreLoadFreelist = true // the engine looks for pages that nobody holds
-	return s.read(ctx, o, func(_ *bbolt.DB, tx *Tx) error {
-		if fault := tx.space.pageFault(); fault != nil {
-			return tx.damaged(fault.Error())
+	return s.View(ctx, func(tx *Tx) error {
+		if err := tx.space.tree.Check(); err != nil {
+			return asDamaged(tx.path, err)
 		}
 		return tx.verify()
 	})

@@ -63,7 +63,7 @@ func (c *check) freelist() error {
 	if err := c.meet(c.reader.meta.freelist); err != nil {
 		return err
 	}
-	ids, err := c.reader.free()
+	ids, err := c.reader.Free()
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,9 @@ import "encoding/binary"
 // there are.
 const freelistMany = 0xFFFF
 
-// free returns the pages that hold nothing, in order: those the next change may
+// Free returns the pages that hold nothing, in order: those the next change may
 // write to.
-func (r *Reader) free() ([]uint64, error) {
+func (r *Reader) Free() ([]uint64, error) {
 	p, err := r.run(r.meta.freelist)
 	if err != nil {
 		return nil, err

@@ -180,7 +180,7 @@ func readAll(data []byte) (keys int) {
 	_ = r.ScanBack(nil, func(k, v []byte) bool { return true })
 	_ = r.ScanBack(some, func(k, v []byte) bool { return true })
 	_, _ = r.Get(some)
-	_, _ = r.free()
+	_, _ = r.Free()
 	_ = r.Check()
 	return keys
 }

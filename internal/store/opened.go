@@ -1,0 +1,109 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/usher-admin/usher/internal/store/pagefile"
+)
+
+// opened is the database file while one transaction works on it.
+type opened struct {
+	file *os.File
+	data []byte // the file, mapped
+	tree *pagefile.Reader
+}
+
+// open opens the file after looking at what it is, and locks it against other
+// programs of the engine: to read, or, with alone, to write.
+func (s *Store) open(alone bool) (*opened, error) {
+	flag := os.O_RDONLY
+	if alone {
+		flag = os.O_RDWR
+	}
+	file, err := openExisting(s.path, flag)
+	if err != nil {
+		return nil, s.sortOpenError(err)
+	}
+	o := &opened{file: file}
+	if err := o.read(alone); err != nil {
+		o.close()
+		return nil, s.sortOpenError(err)
+	}
+	return o, nil
+}
+
+// read maps the file and finds its tree of keys.
+func (o *opened) read(alone bool) error {
+	if err := lockEngine(o.file, alone); err != nil {
+		return err
+	}
+	info, err := o.file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() == 0 {
+		return notUsher{why: "it is empty"}
+	}
+	if o.data, err = mapFile(o.file, info.Size()); err != nil {
+		return err
+	}
+	if o.tree, err = pagefile.Open(o.data); err == nil {
+		return nil
+	}
+	if foreign := inspectMeta(o.file, info.Size()); foreign != nil {
+		return foreign
+	}
+	return err
+}
+
+// close gives back what open took; with the file goes its lock.
+func (o *opened) close() {
+	if o.data != nil {
+		unmapFile(o.data)
+	}
+	_ = o.file.Close() // the engine may have closed it
+}
+
+// engine opens the file with the engine, to write. The file that was looked at
+// is the one it gets, so that nobody can swap it in between.
+func (o *opened) engine() (*bbolt.DB, error) {
+	if err := o.tree.TouchFreelist(); err != nil {
+		return nil, err
+	}
+	options := &bbolt.Options{Timeout: engineWait, FreelistType: bbolt.FreelistMapType}
+	options.OpenFile = func(string, int, fs.FileMode) (*os.File, error) { return o.file, nil }
+	return bbolt.Open(o.file.Name(), 0o600, options)
+}
+
+// engineWait bounds the wait for the engine's own lock on the file. Usher's
+// processes never meet there, they queue at the lock file; a foreign program
+// that opens the file with bbolt might. enginePause is how often it is tried.
+const (
+	engineWait  = time.Second
+	enginePause = 50 * time.Millisecond
+)
+
+// errForeignLock says that another program holds the engine's lock.
+var errForeignLock = errors.New("another program has the file open")
+
+// lockEngine takes the engine's own lock on the file.
+func lockEngine(file *os.File, alone bool) error {
+	for waited := time.Duration(0); ; waited += enginePause {
+		err := flock(file, alone, false)
+		switch {
+		case err == nil:
+			return nil
+		case !isLocked(err):
+			return fmt.Errorf("cannot lock %q: %w", file.Name(), err)
+		case waited >= engineWait:
+			return errForeignLock
+		}
+		time.Sleep(enginePause)
+	}
+}
