@@ -65,7 +65,7 @@ func TestScripts(t *testing.T) {
 // installSelf puts the test binary under the name of usher into a folder of
 // its own and returns the folder. It is a hard link or a copy, not a symbolic
 // link: a usher that starts itself again must find itself under that name.
-func installSelf(t *testing.T) string {
+func installSelf(t testing.TB) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
