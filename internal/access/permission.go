@@ -92,8 +92,6 @@ const (
 	SecretImport Permission = "secret.import"
 	SecretExport Permission = "secret.export"
 
-	MailTest Permission = "mail.test"
-
 	TokenAdd    Permission = "token.add"
 	TokenList   Permission = "token.list"
 	TokenRevoke Permission = "token.revoke"
@@ -118,7 +116,6 @@ var permissions = [...]Permission{
 	PasswordChange, PasswordReset, PasswordPolicy,
 	OrgkeyShow, OrgkeySend, OrgkeyVerify, OrgkeyRotate, OrgkeyReset,
 	SecretAdd, SecretList, SecretShow, SecretEdit, SecretDelete, SecretImport, SecretExport,
-	MailTest,
 	TokenAdd, TokenList, TokenRevoke,
 	LogsList, LogsExport, LogsPrune,
 }

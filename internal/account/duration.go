@@ -1,6 +1,7 @@
 package account
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,6 +26,20 @@ const (
 func ParseDuration(s string) (time.Duration, error) {
 	d, fault := readDuration(s)
 	return d, timeFault(s, fault, durationForms)
+}
+
+// FormatDuration writes a duration as people type it, in the longest unit that
+// divides it: 90m, 36h, 3d.
+func FormatDuration(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{oneDay, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if d != 0 && d%unit.of == 0 {
+			return strconv.FormatInt(int64(d/unit.of), 10) + unit.name
+		}
+	}
+	return d.String()
 }
 
 // readDuration returns the duration, or 0 and what is wrong with it.

@@ -84,7 +84,8 @@ func newMailTestCmd(a *app) *cobra.Command {
 		Use:   "test ADDRESS",
 		Short: "Send a test message",
 		Long: `Send a test message to an address, the way usher sends every mail, and say what
-the mail server answers. Exit 9 if it does not take the message.`,
+the mail server answers. Exit 9 if it does not take the message. Nobody needs to
+be signed in.`,
 		Example:     "  usher mail test anna@norrsken.example",
 		Args:        exactly("ADDRESS"),
 		Annotations: prints(mailTestSpec()),

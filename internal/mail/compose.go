@@ -31,7 +31,7 @@ func compose(l account.Letter, locale account.Locale, zone *time.Location) (comp
 	f := factsOf(l, lang.words, zone)
 	c := composed{link: l.Link, paragraphs: []string{f.fill(lang.words[hello(l)])}}
 	c.subject = f.fill(t.subject)
-	c.signature = f.fill(lang.words["signature"])
+	c.signature = f.fill(lang.words[signature(l)])
 	for _, p := range t.body {
 		if p, stands := f.condition(p); stands {
 			c.paragraphs = append(c.paragraphs, f.fill(p))
@@ -45,6 +45,13 @@ func hello(l account.Letter) string {
 		return "hello_nobody"
 	}
 	return "hello"
+}
+
+func signature(l account.Letter) string {
+	if l.Org == "" {
+		return "signature_alone"
+	}
+	return "signature"
 }
 
 // facts are what the places in a text are filled with; a condition holds where

@@ -156,6 +156,20 @@ func TestWhatIsMissingIsLeftOut(t *testing.T) {
 	}
 }
 
+// French sets a space before these, at which no line may break.
+func TestFrenchPunctuationHoldsToItsWord(t *testing.T) {
+	t.Parallel()
+	file, err := texts.ReadFile("texts/fr.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, mails, _ := strings.Cut(string(file), "\n== invitation")
+	mails = strings.ReplaceAll(mails, "Subject: ", "")
+	for _, wrong := range regexp.MustCompile(`[^\x{a0}\x{202f}][:;!?»](?:\s|$)|«[^\x{a0}\x{202f}]|'`).FindAllString(mails, -1) {
+		t.Errorf("%q breaks a rule of French typography", wrong)
+	}
+}
+
 func TestATemporaryPasswordIsNeverMailed(t *testing.T) {
 	t.Parallel()
 	for _, locale := range locales {

@@ -42,7 +42,7 @@ func lifetime(what string, asked, usual, most time.Duration) (time.Duration, err
 	case asked == 0:
 		return usual, nil
 	case asked < 0, asked > most:
-		return 0, account.Errorf(account.Invalid, "%s cannot live for %s: at most %s", what, asked, most).Coded("ttl.invalid")
+		return 0, account.Errorf(account.Invalid, "%s cannot live for %s: at most %s", what, account.FormatDuration(asked), account.FormatDuration(most)).Coded("ttl.invalid")
 	}
 	return asked, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
-	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/keys"
 )
 
@@ -200,10 +199,6 @@ func trialsOnOrganisation() map[access.Permission]onOwn {
 			length := 20
 			_, err := s.SetPolicy(ctx, PolicyEdit{MinLength: &length})
 			return err
-		},
-		// Its method looks first whether there is a mail server.
-		access.MailTest: func(ctx context.Context, s *Service, _ person) error {
-			return s.view(ctx, access.MailTest, func(o *op) error { return o.allowOrg(audit.Ref{}) })
 		},
 	}
 	for p, try := range trialsOnPools() {
