@@ -42,7 +42,7 @@ FUZZTIME  ?= 10s
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: build
 build: ## build bin/usher, static and stamped with its version
@@ -77,6 +77,10 @@ lint: ## check formatting, go vet and golangci-lint
 .PHONY: bench
 bench: ## run the benchmarks of the packages
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(TESTFLAGS) ./...
+
+.PHONY: login-timing
+login-timing: ## hold how long sign-ins that fail take against each other, 200 runs each
+	go test ./cmd/usher -run '^$$' -bench '^Benchmark(Login|Forgot)$$' -benchtime 200x -timeout 60m
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME

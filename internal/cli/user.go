@@ -44,17 +44,17 @@ func userSpec() output.Spec {
 
 func userObject(u service.UserView) output.Object {
 	return output.Object{
-		{Name: "id", Value: output.String(u.ID.String())},
+		{Name: "id", Value: idValue(u.ID)},
 		{Name: "email", Value: output.String(u.Email.String())},
 		{Name: "first_name", Value: output.StringOrNull(u.FirstName)},
 		{Name: "last_name", Value: output.StringOrNull(u.LastName)},
-		{Name: "type", Value: output.String(string(u.Type))},
-		{Name: "role", Value: output.String(string(u.Role))},
+		{Name: "type", Value: output.StringOrNull(string(u.Type))},
+		{Name: "role", Value: output.StringOrNull(string(u.Role))},
 		{Name: "site", Value: output.StringOrNull(string(u.SiteSlug))},
-		{Name: "status", Value: output.String(string(u.Status))},
-		{Name: "auth", Value: output.String(string(u.Auth))},
+		{Name: "status", Value: output.StringOrNull(string(u.Status))},
+		{Name: "auth", Value: output.StringOrNull(string(u.Auth))},
 		{Name: "directory", Value: output.StringOrNull(u.Directory)},
-		{Name: "locale", Value: output.String(string(u.Locale))},
+		{Name: "locale", Value: output.StringOrNull(string(u.Locale))},
 		{Name: "licence", Value: licenceValue(u.Licence)},
 		{Name: "must_change_password", Value: output.Bool(u.MustChange)},
 		{Name: "locked_until", Value: output.Time(u.LockedUntil)},

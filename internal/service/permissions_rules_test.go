@@ -121,7 +121,7 @@ func onUser(who person, do string, whom person, self bool) answer {
 		return no
 	case self && person && within(do, ownWords):
 		return yes
-	case do == "session.end" && person && whom.abroad != who.abroad: // an id like any other
+	case do == "session.end" && person && (whom.abroad != who.abroad || !who.may()[do] && onUser(who, "session.list", whom, self) != yes): // an id like any other
 		return unseen
 	case do == "password.change", !who.may()[do]: // O1: only one's own
 		return no

@@ -62,9 +62,7 @@ func (o *op) endSession(text string) (account.User, error) {
 		return account.User{}, err
 	}
 	if !found || session.Scope.Org != o.actor.Org {
-		// Who ends what is not there ends nobody else's.
-		self := access.Target{Org: o.actor.Org, Site: o.actor.Site, User: o.actor.User, May: o.actor.May}
-		return account.User{}, orElse(o.allow(self, audit.Ref{}, unseen), unseen)
+		return account.User{}, o.endNothing(unseen)
 	}
 	u, _, err := o.tx.User(session.Scope.Org, session.User)
 	if err != nil {
@@ -75,12 +73,21 @@ func (o *op) endSession(text string) (account.User, error) {
 		return u, err
 	}
 	if err := o.allow(target, audit.UserRef(u.ID), unseen); err != nil {
+		if !access.Allow(o.actor.Actor, access.SessionList, target).OK() {
+			return account.User{}, o.endNothing(unseen) // who sees none of his sessions learns of none
+		}
 		return account.User{}, err
 	}
 	if err := o.tx.RemoveSession(session); err != nil {
 		return u, err
 	}
 	return u, o.emit(audit.UserRef(u.ID), u.Site, []audit.Change{{Field: "session", From: id.String()}})
+}
+
+// endNothing answers who ends what is not there: he ends nobody else's.
+func (o *op) endNothing(unseen error) error {
+	self := access.Target{Org: o.actor.Org, Site: o.actor.Site, User: o.actor.User, May: o.actor.May}
+	return orElse(o.allow(self, audit.Ref{}, unseen), unseen)
 }
 
 // forgetExpired deletes a user's sessions whose time is over, so that what they

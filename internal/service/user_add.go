@@ -76,8 +76,7 @@ func (o *op) addUser(in NewUser, first temporary) (AddedUser, error) {
 	}
 	if existing, found, err := o.taken(u.Email); err != nil || found {
 		if err == nil && in.IfNotExists && !existing.ID.IsZero() {
-			v, err := o.userView(existing)
-			return AddedUser{UserView: v, Existed: true}, err
+			return o.alreadyThere(existing)
 		}
 		if err == nil {
 			err = o.errTaken(u.Email)
@@ -88,6 +87,20 @@ func (o *op) addUser(in NewUser, first temporary) (AddedUser, error) {
 		return AddedUser{}, err
 	}
 	return o.admitNewUser(u, in, first)
+}
+
+// alreadyThere returns a user who need not be added. Of one whom the actor may
+// not look at there is only the address, which was typed.
+func (o *op) alreadyThere(u account.User) (AddedUser, error) {
+	target, err := o.userTarget(u)
+	if err != nil {
+		return AddedUser{}, err
+	}
+	if !access.Allow(o.actor.Actor, access.UserShow, target).OK() {
+		return AddedUser{UserView: UserView{User: account.User{Email: u.Email}}, Existed: true}, nil
+	}
+	v, err := o.userView(u)
+	return AddedUser{UserView: v, Existed: true}, err
 }
 
 // draftUser makes the record of a new user with its defaults.
