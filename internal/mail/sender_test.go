@@ -221,20 +221,42 @@ func TestDeliverStopsWhenInterrupted(t *testing.T) {
 
 func TestNothingInALetterBecomesAHeader(t *testing.T) {
 	t.Parallel()
-	const attack = "Bo\r\nBcc: eve@evil.example\r\n\r\nHello"
+	const attack = "Bo\r\nBcc: eve@evil.example\r\n\r\nHello\n.\r\nMAIL FROM:<eve@evil.example>"
 	server, c := startServer(t, mailtest.Rules{})
-	l := sample(account.LetterLicence, account.LocaleEnglish)
-	l.Name, l.Org, l.By, l.Plan, l.Old, l.New, l.Directory, l.Help = attack, attack, attack, attack, attack, attack, attack, attack
-	if err := deliverOne(t, c, l); err != nil {
-		t.Fatal(err)
+	var letters []account.Letter
+	for _, kind := range account.LetterKinds() {
+		for _, locale := range locales {
+			l := sample(kind, locale)
+			for _, field := range []*string{&l.Name, &l.Org, &l.By, &l.Plan, &l.Old, &l.New, &l.Directory, &l.Help, &l.Action, &l.Reason, &l.Link} {
+				*field = attack
+			}
+			l.Account = attack
+			letters = append(letters, l)
+		}
 	}
-	m := server.Mails()[0]
+	for i, err := range NewSender(c).Deliver(t.Context(), letters) {
+		if err != nil {
+			t.Fatalf("%s: %v", letters[i].Kind, err)
+		}
+	}
+	mails := server.Mails()
+	if len(mails) != len(letters) {
+		t.Fatalf("the server took %d mails, want %d", len(mails), len(letters))
+	}
+	for i, m := range mails {
+		t.Run(string(letters[i].Kind)+" "+string(letters[i].Locale), func(t *testing.T) { wantOwnHeaders(t, m) })
+	}
+}
+
+// wantOwnHeaders holds a mail against the headers that usher writes.
+func wantOwnHeaders(t *testing.T, m mailtest.Mail) {
+	t.Helper()
 	got, err := netmail.ReadMessage(bytes.NewReader(m.Content))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Header.Get("Bcc") != "" || m.To != "bo@norrsken.example" {
-		t.Errorf("a header came in through a field: %v", got.Header)
+	if m.To != "bo@norrsken.example" || m.From != "usher@norrsken.example" {
+		t.Errorf("it went from %q to %q", m.From, m.To)
 	}
 	to, err := got.Header.AddressList("To")
 	if err != nil || len(to) != 1 || to[0].Address != "bo@norrsken.example" {
