@@ -82,6 +82,10 @@ bench: ## run the benchmarks of the packages
 login-timing: ## hold how long sign-ins that fail take against each other, 200 runs each
 	go test ./cmd/usher -run '^$$' -bench '^Benchmark(Login|Forgot)$$' -benchtime 200x -timeout 60m
 
+.PHONY: tamper
+tamper: ## tamper with a log of 10,000 events in 10,000 ways, and want each found and named
+	USHER_TAMPER=10000 go test ./internal/service -run '^TestEveryTampering' -v -timeout 120m
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ { name[n++] = $$1 } /^ok/ { while (n > 0) print $$2, name[--n] }'); \

@@ -29,13 +29,13 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 // FormatDuration writes a duration as people type it, in the longest unit that
-// divides it: 90m, 36h, 3d.
+// divides it: 90m, 36h, 7d. Up to three days are counted in hours.
 func FormatDuration(d time.Duration) string {
 	for _, unit := range []struct {
 		of   time.Duration
 		name string
 	}{{oneDay, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
-		if d != 0 && d%unit.of == 0 {
+		if d != 0 && d%unit.of == 0 && (unit.of != oneDay || d > 3*oneDay) {
 			return strconv.FormatInt(int64(d/unit.of), 10) + unit.name
 		}
 	}
