@@ -27,6 +27,7 @@ var rules = []struct {
 	{"no file names a machine or a registry", noForeignWords},
 	{"every package says what it is", packagesIntroduceThemselves},
 	{"scripts name rules that exist", scriptsNameRules},
+	{"what differs between systems has a file of each", differencesHaveTheirFile},
 }
 
 func TestTheRepositoryKeepsItsRules(t *testing.T) {
