@@ -99,10 +99,46 @@ fuzz: ## run every fuzz target for FUZZTIME
 faults: ## break usher on purpose, the long form of internal/faults (hours)
 	USHER_FAULTS=long go test -count=1 -timeout 12h -v $(TESTFLAGS) ./internal/faults
 
+.PHONY: portable
+portable: ## build for every other system of the releases, and vet one of them
+	@for target in $(OTHER_TARGETS); do \
+		echo "$$target"; \
+		GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 go build -trimpath -o /dev/null ./cmd/usher; \
+	done
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet ./cmd/... ./internal/...
+
+OTHER_TARGETS := linux/arm64 darwin/amd64 darwin/arm64
+
+.PHONY: package
+package: build ## make bin/usher.deb of bin/usher
+	tools/release/prepare.sh '$(VERSION)'
+	cd tools/release && go run . -version '$(VERSION)' -date '$(STAMP)'
+
+# The time of the commit as package files bear it.
+STAMP := $(if $(filter unknown,$(DATE)),1970-01-01T00:00:00Z,$(DATE))
+
+.PHONY: package-test
+package-test: package ## install bin/usher.deb below a folder, use it and remove it
+	cd tools/release && USHER_DEB='$(CURDIR)/bin/usher.deb' go test -count=1 $(TESTFLAGS) .
+
 .PHONY: snapshot
-snapshot: ## build the release archives into dist/ without publishing them
+snapshot: ## build archives, packages and their bills into dist/ without publishing them
 	$(RELEASER) check
 	$(SNAPSHOT_REMOTE) $(RELEASER) release --snapshot --clean
+
+.PHONY: reproducible
+reproducible: snapshot ## make the snapshot twice and compare every byte
+	rm -rf bin/first && mkdir -p bin && mv dist bin/first
+	$(MAKE) snapshot
+	cd bin/first && sha256sum $(RELEASED) >../first.sums
+	cd dist && sha256sum --check ../bin/first.sums
+
+# What people download.
+RELEASED := *.tar.gz *.deb *.rpm *.cdx.json checksums.txt
+
+.PHONY: screenshot
+screenshot: build ## draw docs/demo.svg, the demo as it looks on a terminal
+	go run ./tools/screenshot -o docs/demo.svg -- tools/demo/demo.sh bin/usher
 
 # Goreleaser takes commit, date and version from git only where a remote is
 # set; a checkout without one lends it the project's address for the run.
