@@ -39,7 +39,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	bin := installSelf(t)
 	for _, name := range pagesForPeople(t) {
-		t.Run(filepath.Base(name), func(t *testing.T) {
+		t.Run(strings.ReplaceAll(strings.TrimPrefix(name, "../../"), "/", "_"), func(t *testing.T) {
 			t.Parallel()
 			text := readPage(t, name)
 			steps := consoleSteps(text)
