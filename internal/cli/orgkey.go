@@ -10,7 +10,8 @@ import (
 )
 
 func newOrgkeyCmd(a *app) *cobra.Command {
-	return newGroup("orgkey", newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a))
+	return newGroup("orgkey",
+		newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a), newOrgkeyResetCmd(a))
 }
 
 // linkedSpec is doneSpec with the link that was made for each.

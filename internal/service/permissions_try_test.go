@@ -297,7 +297,6 @@ func trialsOnReach() map[access.Permission]onOwn {
 // begins.
 func doorOnReach() []access.Permission {
 	return []access.Permission{
-		access.OrgkeyReset,
 		access.LogsPrune, // among several organisations the system user's alone
 	}
 }
@@ -340,6 +339,10 @@ func trialsOnScopes() map[access.Permission]onPlace {
 	return map[access.Permission]onPlace{
 		access.OrgkeyRotate: func(ctx context.Context, s *Service, site account.Slug) error {
 			_, err := s.RotateKey(ctx, Rotation{Site: site, Key: keys.OrgKey{1, 2, 3}})
+			return err
+		},
+		access.OrgkeyReset: func(ctx context.Context, s *Service, site account.Slug) error {
+			_, err := s.PlanReset(ctx, KeyReset{Site: site, Key: keys.OrgKey{1, 2, 3}, Email: "new@norrsken.example"})
 			return err
 		},
 		access.SecretAdd: func(ctx context.Context, s *Service, site account.Slug) error {

@@ -70,8 +70,13 @@ func New(s *store.Store, env Env) *Service { return &Service{store: s, env: env}
 // returns nil. A refusal becomes an event of its own; letters go once the
 // change is committed, and a Partial error says which could not.
 func (s *Service) change(ctx context.Context, action access.Permission, fn func(*op) error) error {
+	return s.changeIn(ctx, s.write, action, fn)
+}
+
+// changeIn is change in a transaction of another kind.
+func (s *Service) changeIn(ctx context.Context, run transaction, action access.Permission, fn func(*op) error) error {
 	var o *op
-	err := s.write(ctx, func(tx *store.Tx) (err error) {
+	err := run(ctx, func(tx *store.Tx) (err error) {
 		if o, err = s.begin(tx, action); err != nil {
 			return err
 		}

@@ -289,9 +289,13 @@ func (s *Service) DeleteSite(ctx context.Context, slug account.Slug, moveTo *acc
 	return v, err
 }
 
-// dropSite deletes a site and its key.
+// dropSite deletes a site, its key and its stored passwords.
 func (o *op) dropSite(site account.Site) error {
-	if err := o.tx.RemoveScopeKey(account.Scope{Org: site.Org, Site: site.ID}); err != nil {
+	scope := account.Scope{Org: site.Org, Site: site.ID}
+	if _, err := o.removeSecrets(scope); err != nil {
+		return err
+	}
+	if err := o.tx.RemoveScopeKey(scope); err != nil {
 		return err
 	}
 	return o.tx.RemoveSite(site)

@@ -187,6 +187,29 @@ func (v *vault) remove(s account.Secret, d account.SecretDetails) error {
 	return v.o.tx.RemoveSecret(s, name)
 }
 
+// removeSecrets deletes every stored password of a scope, with its event, and
+// returns how many there were. Its key goes as well, or nobody has it: the names of
+// those deleted before are of no more use and go too.
+func (o *op) removeSecrets(scope account.Scope) (int, error) {
+	var doomed []account.Secret
+	err := o.tx.Secrets(scope, func(s account.Secret) (bool, error) {
+		doomed = append(doomed, s)
+		return true, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range doomed {
+		if err := o.tx.DropSecret(s); err != nil {
+			return 0, err
+		}
+		if err := o.emit(secretRef(s.ID), scope.Site, nil); err != nil {
+			return 0, err
+		}
+	}
+	return len(doomed), o.tx.DropGoneSecrets(scope)
+}
+
 // secretName returns the name of a stored password, living or deleted, to who
 // holds the key of its scope; its id to others.
 func (o *op) secretName(scope account.Scope, text string) (string, error) {

@@ -23,26 +23,6 @@ func (s *Store) Compact(ctx context.Context) error {
 	return s.Rewrite(ctx, func(*Tx) error { return nil })
 }
 
-// RewriteScrubbed is Rewrite for a change that deletes what nobody may read
-// again: once the new file is in its place for good, the blocks of the old one
-// are overwritten. A Partial error says that only this failed.
-func (s *Store) RewriteScrubbed(ctx context.Context, fn func(*Tx) error) error {
-	return s.alone(ctx, func() error {
-		old, err := os.OpenFile(s.path, os.O_WRONLY|plainly, 0)
-		if err != nil {
-			return s.sortOpenError(err)
-		}
-		defer old.Close() //nolint:errcheck // flushed before
-		if err := s.rewrite(ctx, fn); err != nil {
-			return err
-		}
-		if err := overwrite(old); err != nil {
-			return unscrubbedError(s.path, err)
-		}
-		return nil
-	})
-}
-
 // rewrite is Rewrite while the lock is held.
 func (s *Store) rewrite(ctx context.Context, fn func(*Tx) error) error {
 	o, err := s.open(false)
@@ -138,23 +118,4 @@ func (s *Store) renameError(temp string, cause error) error {
 		return unknownOutcomeError(s.path, cause)
 	}
 	return refusedError(s.path, cause)
-}
-
-// overwriteStep is how many bytes are overwritten at once.
-const overwriteStep = 1 << 20
-
-// overwrite puts zeros into the blocks of a file and flushes them.
-func overwrite(file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	zeros := make([]byte, overwriteStep)
-	for at := int64(0); at < info.Size(); at += overwriteStep {
-		n := min(overwriteStep, info.Size()-at)
-		if _, err := file.WriteAt(zeros[:n], at); err != nil {
-			return err
-		}
-	}
-	return file.Sync()
 }

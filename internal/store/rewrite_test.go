@@ -240,36 +240,6 @@ func TestTheNextWriterClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	}
 }
 
-func TestAScrubbedRewriteLeavesNothingInTheOldBlocks(t *testing.T) {
-	h := newHouse(t)
-	users := h.addUsers(300)
-	old := filepath.Join(tempFolder(t), "old") // a second name for the same blocks
-	must(t, os.Link(h.path, old))
-	must(t, h.RewriteScrubbed(context.Background(), noted(func(tx *Tx) error { return tx.RemoveUser(users[0]) })))
-	data, err := os.ReadFile(old)
-	must(t, err)
-	if len(data) == 0 || len(bytes.Trim(data, "\x00")) > 0 {
-		t.Errorf("of %d bytes %d are left", len(data), len(bytes.Trim(data, "\x00")))
-	}
-	h.look(func(tx *Tx) error {
-		_, found, err := tx.User(testOrg, users[1].ID)
-		if !found {
-			t.Error("the other user is gone")
-		}
-		return err
-	})
-}
-
-func TestAScrubbedRewriteThatFailsOverwritesNothing(t *testing.T) {
-	h := newHouse(t)
-	file := h.bytes()
-	boom := errors.New("boom")
-	if err := h.RewriteScrubbed(context.Background(), func(*Tx) error { return boom }); !errors.Is(err, boom) {
-		t.Errorf("got error %v, want %v", err, boom)
-	}
-	sameBytes(t, h.bytes(), file)
-}
-
 func TestARewriteKeepsTheOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Log("only root works on somebody else's file")

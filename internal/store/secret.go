@@ -120,13 +120,18 @@ func (tx *Tx) PutSecret(s account.Secret) error {
 // RemoveSecret deletes a stored password and keeps its name, sealed, for the
 // log.
 func (tx *Tx) RemoveSecret(s account.Secret, name []byte) error {
-	if err := tx.remove(secretMarkKey(s.Scope, s.Mark)); err != nil {
-		return err
-	}
-	if err := tx.remove(secretKey(s.Scope, s.ID)); err != nil {
+	if err := tx.DropSecret(s); err != nil {
 		return err
 	}
 	return tx.PutGoneSecret(s.Scope, s.ID, name)
+}
+
+// DropSecret deletes a stored password and keeps nothing of it.
+func (tx *Tx) DropSecret(s account.Secret) error {
+	if err := tx.remove(secretMarkKey(s.Scope, s.Mark)); err != nil {
+		return err
+	}
+	return tx.remove(secretKey(s.Scope, s.ID))
 }
 
 // GoneSecret returns the sealed name of a deleted stored password, nil if there
@@ -187,28 +192,9 @@ func (tx *Tx) eachOfScope(kind byte, scope account.Scope, fn func(id account.Sec
 	})
 }
 
-// RemoveSecrets deletes every stored password of a scope, also the names of
-// those deleted before, and returns how many there were.
-func (tx *Tx) RemoveSecrets(scope account.Scope) (count int, err error) {
-	count, err = tx.CountSecrets(scope)
-	if err != nil {
-		return count, err
-	}
-	for _, kind := range []byte{keySecret, keySecretMark, keySecretGone} {
-		if err := tx.removeAll(key(kind, scopePart(scope))); err != nil {
-			return count, err
-		}
-	}
-	return count, nil
-}
-
-// CountSecrets returns how many stored passwords a scope has.
-func (tx *Tx) CountSecrets(scope account.Scope) (count int, err error) {
-	err = tx.eachOfScope(keySecret, scope, func(account.SecretID, []byte) (bool, error) {
-		count++
-		return true, nil
-	})
-	return count, err
+// DropGoneSecrets forgets the names of a scope's deleted stored passwords.
+func (tx *Tx) DropGoneSecrets(scope account.Scope) error {
+	return tx.removeAll(key(keySecretGone, scopePart(scope)))
 }
 
 // scopePart returns a scope as it stands in keys, so that those of an

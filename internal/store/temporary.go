@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,22 +16,26 @@ import (
 
 const (
 	temporarySuffix = ".tmp"
-	temporaryTail   = 8 // random bytes, in hexadecimal
+	oldSuffix       = ".old" // of the second name of a file about to be overwritten
+	temporaryTail   = 8      // random bytes, in hexadecimal
 )
 
 func (s *Store) temporaryPrefix() string { return "." + filepath.Base(s.path) + "." }
 
 // temporaryName returns a name beside the database that nobody can guess.
-func (s *Store) temporaryName() (string, error) {
+func (s *Store) temporaryName() (string, error) { return s.besideName(temporarySuffix) }
+
+func (s *Store) besideName(suffix string) (string, error) {
 	var tail [temporaryTail]byte
 	if _, err := io.ReadFull(s.opt.Random, tail[:]); err != nil {
 		return "", err
 	}
-	return filepath.Join(filepath.Dir(s.path), s.temporaryPrefix()+hex.EncodeToString(tail[:])+temporarySuffix), nil
+	return filepath.Join(filepath.Dir(s.path), s.temporaryPrefix()+hex.EncodeToString(tail[:])+suffix), nil
 }
 
-// sweep removes what killed processes left over. The lock is held alone. Where
-// it cannot be removed it stays, which hurts nobody.
+// sweep removes what killed processes left over, and overwrites it first: it is a
+// copy of the database, and what is in it may have been deleted since. The lock is
+// held alone. Where it cannot be removed it stays, which hurts nobody.
 func (s *Store) sweep() {
 	dir, err := os.Open(filepath.Dir(s.path))
 	if err != nil {
@@ -39,16 +45,34 @@ func (s *Store) sweep() {
 	names, _ := dir.Readdirnames(-1)
 	for _, name := range names {
 		if s.isTemporary(name) {
-			_ = os.Remove(filepath.Join(dir.Name(), name))
+			s.clearAway(filepath.Join(dir.Name(), name))
 		}
 	}
 }
 
-// isTemporary reports whether temporaryName can have made a name.
+// clearAway removes one left-over file. A second name of the database itself is
+// only a name: whoever gave it was killed before he replaced the file.
+func (s *Store) clearAway(path string) {
+	current, err := os.Lstat(s.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	left, err := os.Lstat(path)
+	switch {
+	case err != nil:
+	case os.SameFile(current, left) || !left.Mode().IsRegular():
+		_ = os.Remove(path)
+	case syncFolder(filepath.Dir(path)) == nil: // or a power cut could bring the old file back, empty
+		_ = scrub(path)
+	}
+}
+
+// isTemporary reports whether besideName can have made a name.
 func (s *Store) isTemporary(name string) bool {
 	tail, begins := strings.CutPrefix(name, s.temporaryPrefix())
-	tail, ends := strings.CutSuffix(tail, temporarySuffix)
-	if !begins || !ends || len(tail) != hex.EncodedLen(temporaryTail) {
+	end := filepath.Ext(tail)
+	tail = strings.TrimSuffix(tail, end)
+	if !begins || end != temporarySuffix && end != oldSuffix || len(tail) != hex.EncodedLen(temporaryTail) {
 		return false
 	}
 	_, err := hex.DecodeString(tail)
