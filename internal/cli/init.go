@@ -119,8 +119,11 @@ func (o *initOptions) writeSheet(file *secretFile, fresh service.Fresh) error {
 	return nil
 }
 
-// sayKeys tells how to keep the keys (P5).
+// sayKeys tells how to keep the keys (P5), or that nobody has seen the system key.
 func (o *initOptions) sayKeys(onSheet bool) {
+	if o.app.quiet() && !onSheet {
+		o.app.warn("the system key was shown to nobody (--quiet) and cannot be shown again: to be able to break glass, begin anew with --sheet FILE or without --quiet")
+	}
 	if onSheet {
 		o.app.say(`
 Write the organisation key down now: it is not shown again. It is needed to sign

@@ -80,7 +80,18 @@ func (o *initOptions) addOrg(ctx context.Context) error {
 	if o.app.flags.dryRun {
 		object = replaced(object, "org_key", output.Null())
 	}
-	return p.One(spec, o.app.marked(without(object, "system_key")))
+	if err := p.One(spec, o.app.marked(without(object, "system_key"))); err != nil || o.app.flags.dryRun {
+		return err
+	}
+	o.sayOrgKey(fresh)
+	return nil
+}
+
+// sayOrgKey tells how to keep the key of an organisation that was added (P5).
+func (o *initOptions) sayOrgKey(fresh service.Fresh) {
+	o.app.say(`
+The organisation key is not shown again: give it to %s, to be kept safe. It
+is needed to sign in; whoever loses it loses every password.`, fresh.Owner.Email)
 }
 
 func orgAddSpec() output.Spec {

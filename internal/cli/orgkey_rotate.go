@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +63,11 @@ func (o *orgkeyRotateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.app.confirm(ctx, "Replace the organisation key? Everybody of its scope is signed out and needs the new one."); err != nil {
+	if in.Plan, err = s.PlanRotation(ctx, in); err != nil {
+		return err
+	}
+	question := fmt.Sprintf("Replace the organisation key of %s? Its users (%d) are signed out and need the new one.", in.Plan.Name, in.Plan.Users)
+	if err := o.app.confirm(ctx, question); err != nil {
 		return err
 	}
 	var done service.RotatedKey

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
@@ -30,21 +32,38 @@ func addGlassFlags(cmd *cobra.Command, a *app) {
 }
 
 // breakGlass makes a command of the system user ready. A wrong column and a
-// missing reason are refused before the key is asked for.
+// missing reason are refused before the key is asked for; where there is a
+// terminal, the reason is asked for too.
 func (a *app) breakGlass(ctx context.Context, spec output.Spec) (*output.Printer, *service.Service, error) {
 	p, err := a.printer(spec)
 	if err != nil {
 		return nil, nil, err
 	}
-	if a.setting(a.flags.reason, "USHER_REASON") == "" {
-		return nil, nil, usageError("breaking glass takes a reason").Coded("usage.reason").
-			Hintf("--reason \"why the system key is used\"")
+	if err := a.needReason(ctx); err != nil {
+		return nil, nil, err
 	}
 	if err := a.needSystemKey(ctx); err != nil {
 		return nil, nil, err
 	}
 	s, err := a.service()
 	return p, s, err
+}
+
+// needReason makes sure that it is said why glass is broken.
+func (a *app) needReason(ctx context.Context) (err error) {
+	reason := a.setting(a.flags.reason, "USHER_REASON")
+	if reason == "" && a.env.Terminal.Available() {
+		if reason, err = a.env.Terminal.Ask(ctx, "Why is the system key used? It stands in the log"); err != nil {
+			return err
+		}
+		a.flags.reason = reason
+	}
+	if strings.TrimSpace(reason) == "" {
+		return usageError("breaking glass takes a reason").Coded("usage.reason").
+			Hintf("--reason \"why the system key is used\"")
+	}
+	_, err = account.CleanReason("reason", reason)
+	return err
 }
 
 func newRecoverPasswordCmd(a *app) *cobra.Command {

@@ -197,7 +197,7 @@ func (r *reset) run(o *op, hash string) (err error) {
 		return err
 	}
 	u, err := r.newAdmin(hash != "")
-	if err != nil {
+	if err != nil || r.planning {
 		return err
 	}
 	owner, err := r.handOver(u)
@@ -208,7 +208,7 @@ func (r *reset) run(o *op, hash string) (err error) {
 	if err := r.o.emit(scopeRef(r.scope), r.scope.Site, changes); err != nil {
 		return err
 	}
-	if err := r.appoint(u, hash); err != nil || r.planning {
+	if err := r.appoint(u, hash); err != nil {
 		return err
 	}
 	r.expected, err = r.o.expectKey(r.scope, r.Key)
@@ -226,12 +226,7 @@ func (r *reset) mayGoOn() error {
 			return err
 		}
 	}
-	if r.Plan.check != r.kept.Check {
-		return account.Errorf(account.Conflict, "the organisation key of %s was replaced by somebody else meanwhile; nothing was changed", r.o.scopeName(r.scope)).
-			Coded("orgkey.replaced").
-			Hintf("usher logs --since 1h")
-	}
-	return nil
+	return r.o.unreplaced(r.scope, r.Plan.check)
 }
 
 // renewKey makes what is kept of the new organisation key, in escrow where the

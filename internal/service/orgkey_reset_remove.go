@@ -9,7 +9,7 @@ import (
 // remove deletes what a reset deletes, each thing with its event, and counts it.
 // The owner is told first if it was not he who did it.
 func (r *reset) remove() error {
-	if r.o.actor.Kind == access.System {
+	if r.o.actor.Kind == access.System && !r.planning {
 		if err := r.o.alarm(r.org); err != nil {
 			return err
 		}

@@ -23,6 +23,43 @@ type Rotation struct {
 	Key  keys.OrgKey  // the new one
 	TTL  time.Duration
 	Send bool // mail the links
+	// Plan is what was stated beforehand, zero for nothing. Where the key was
+	// replaced since, the rotation is refused.
+	Plan RotationPlan
+}
+
+// RotationPlan says whose key a rotation replaces.
+type RotationPlan struct {
+	Name  string // of the scope
+	Users int
+	check [16]byte // of the key that is replaced
+}
+
+// PlanRotation returns what a rotation is about, and finds what stands in its
+// way, but for a password that has to be given again.
+func (s *Service) PlanRotation(ctx context.Context, in Rotation) (RotationPlan, error) {
+	var plan RotationPlan
+	if err := s.needMail(in.Send); err != nil {
+		return plan, err
+	}
+	err := s.view(ctx, access.OrgkeyRotate, func(o *op) error {
+		scope, err := o.allowScope(in.Site)
+		if err != nil {
+			return err
+		}
+		k, err := o.orgKey(scope)
+		if err != nil {
+			return err
+		}
+		shown, err := o.shownKey(scope, k)
+		if err != nil {
+			return err
+		}
+		users, err := o.scopeUsers(scope)
+		plan = RotationPlan{Name: shown.Name, Users: len(users), check: k.CheckValue(o.tx.Head().Instance, scope)}
+		return err
+	})
+	return plan, err
 }
 
 // RotatedKey is what a rotation did.
@@ -59,6 +96,11 @@ func (s *Service) RotateKey(ctx context.Context, in Rotation) (RotatedKey, error
 		if err := o.proven(false); err != nil {
 			return err
 		}
+		if in.Plan.check != [16]byte{} {
+			if err := o.unreplaced(scope, in.Plan.check); err != nil {
+				return err
+			}
+		}
 		old, err := o.orgKey(scope)
 		if err != nil {
 			return err
@@ -67,6 +109,18 @@ func (s *Service) RotateKey(ctx context.Context, in Rotation) (RotatedKey, error
 		return r.run()
 	})
 	return r.done, s.settleKey(r.done.Instance, r.scope, r.expected, err)
+}
+
+// unreplaced makes sure that the key of a scope is still the one that left a check
+// value: what was said of it beforehand must be what happens.
+func (o *op) unreplaced(scope account.Scope, check [16]byte) error {
+	kept, _, err := o.tx.ScopeKey(scope)
+	if err == nil && kept.Check != check {
+		err = account.Errorf(account.Conflict, "the organisation key of %s was replaced by somebody else meanwhile; nothing was changed", o.scopeName(scope)).
+			Coded("orgkey.replaced").
+			Hintf("see who did it: usher logs --since 1h")
+	}
+	return err
 }
 
 // settleKey takes back what the device was told to expect if the key did not

@@ -162,12 +162,14 @@ type op struct {
 	vaults  map[account.Scope]openedVault
 }
 
-// refusal is an attempt that access did not allow.
+// refusal is an attempt that access did not allow, or that failed and stands in
+// the log all the same.
 type refusal struct {
 	actor  actor
 	action access.Permission
 	target audit.Ref
 	site   account.SiteID
+	failed bool
 }
 
 // errNotAsked stops an operation that forgot to ask for permission.
@@ -244,7 +246,11 @@ func (o *op) noteRefusal(goOn bool) error {
 }
 
 func (r *refusal) event() audit.Event {
-	return audit.Event{Action: string(r.action), Outcome: account.OutcomeDenied, Target: r.target, Org: r.actor.Org, Site: r.site}
+	e := audit.Event{Action: string(r.action), Outcome: account.OutcomeDenied, Target: r.target, Org: r.actor.Org, Site: r.site}
+	if r.failed {
+		e.Outcome = account.OutcomeFailed
+	}
+	return e
 }
 
 // recordRefusal writes the event of a refused attempt in a transaction of its
@@ -261,6 +267,6 @@ func (s *Service) recordRefusal(ctx context.Context, r *refusal, cause error) {
 		return log.close()
 	})
 	if err != nil {
-		s.env.Warn("the refused attempt could not be written to the log: " + err.Error())
+		s.env.Warn("the attempt could not be written to the log: " + err.Error())
 	}
 }

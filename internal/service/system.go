@@ -10,7 +10,8 @@ import (
 
 // asSystem is the door of the system user: it runs fn in a writing transaction
 // for whoever proves to hold the system key, on the organisation of --org where
-// one is named. A wrong key becomes an event of its own.
+// one is named. A wrong key becomes an event of its own, and so does a use of the
+// right one that comes to nothing.
 func (s *Service) asSystem(ctx context.Context, action string, fn func(*op) error) error {
 	return s.systemDoor(ctx, s.write, action, fn)
 }
@@ -24,7 +25,7 @@ func (s *Service) viewAsSystem(ctx context.Context, action string, fn func(*op) 
 type transaction func(context.Context, func(*store.Tx) error) error
 
 func (s *Service) systemDoor(ctx context.Context, run transaction, action string, fn func(*op) error) error {
-	var wrong *refusal
+	var noted *refusal
 	var o *op
 	err := run(ctx, func(tx *store.Tx) error {
 		log := openLog(tx, s.env)
@@ -33,19 +34,22 @@ func (s *Service) systemDoor(ctx context.Context, run transaction, action string
 			return err
 		}
 		if !right {
-			wrong = &refusal{action: access.Permission(action)}
-			wrong.actor.Org = s.orgMeant(tx)
+			noted = &refusal{action: access.Permission(action)}
+			noted.actor.Org = s.orgMeant(tx)
 			return errSystemKey()
 		}
 		if o, err = s.beginSystem(tx, log, action); err != nil {
 			return err
 		}
 		if err := o.run(fn); err != nil {
+			if itemError(err) {
+				noted = &refusal{actor: o.actor, action: o.action, failed: true}
+			}
 			return err
 		}
 		return o.finish()
 	})
-	s.recordRefusal(ctx, wrong, err)
+	s.recordRefusal(ctx, noted, err)
 	if err != nil {
 		return err
 	}
