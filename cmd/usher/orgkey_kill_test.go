@@ -17,7 +17,7 @@ import (
 )
 
 // mostKills bounds how often each test kills a run.
-const mostKills = 40
+const mostKills = 24
 
 // atEachStep kills a run at its steps, each in a copy of the folder, and judges
 // what is left.
@@ -54,7 +54,7 @@ func (y *tally) note(isNew bool) {
 
 func (y *tally) want(t *testing.T) {
 	t.Helper()
-	if y.old < 5 || y.new < 2 {
+	if y.old < 3 || y.new < 1 {
 		t.Errorf("%d kills left the old state and %d the new one: they prove little", y.old, y.new)
 	}
 }

@@ -32,7 +32,7 @@ func TestOfTwoRotationsAtOnceOneWins(t *testing.T) {
 	var runs [2]*exec.Cmd
 	var talk [2]strings.Builder
 	for i := range runs {
-		runs[i] = k.command("", "orgkey", "rotate", "-y", "-q", "--wait", "30s")
+		runs[i] = k.command("", "orgkey", "rotate", "-y", "-q", "--wait", "120s")
 		runs[i].Stderr = &talk[i]
 		if err := runs[i].Start(); err != nil {
 			t.Fatal(err)
@@ -69,7 +69,7 @@ func TestOfTwoRotationsAtOnceOneWins(t *testing.T) {
 // waitsForALock waits until a process stands in the queue for a lock.
 func waitsForALock(t *testing.T, pid int) {
 	t.Helper()
-	for range 500 {
+	for range 6000 {
 		text, err := os.ReadFile("/proc/locks")
 		if err != nil {
 			t.Fatal(err)

@@ -62,6 +62,8 @@ func changes() []change {
 		one("password policy set --min-length 20"),
 		one("orgkey send eva@norrsken.example"),
 		with(ownerPassword, "orgkey rotate --password-stdin"),
+		one("orgkey reset --email eva@norrsken.example --confirm norrsken" + system),
+		one("orgkey reset --site kiruna --email liv@norrsken.example --confirm kiruna"),
 		one("secret add router --username admin --generate"),
 		one("secret edit vault --username admin --generate"),
 		one("secret delete vault"),

@@ -328,12 +328,11 @@ func TestAResetIsRefusedWhereTheKeyWasReplacedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.rotate()
-	size := len(w.events())
 	in.Plan = plan
 	_, err = s.ResetKey(context.Background(), in)
 	wantKind(t, err, account.Conflict, "orgkey.replaced")
-	if got := len(w.events()); got != size {
-		t.Errorf("the log has %d events more", got-size)
+	if got := w.last(); got.Action != "orgkey.reset" || got.Outcome != account.OutcomeFailed {
+		t.Errorf("the log ends with %s %s, want that it failed", got.Action, got.Outcome)
 	}
 	if plan, err = s.PlanReset(context.Background(), in); err != nil || plan.Users != 1 {
 		t.Errorf("got %d users and %v, want that nothing changed", plan.Users, err)
