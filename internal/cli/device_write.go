@@ -24,7 +24,7 @@ func writeRemembered(folder, name, text string) error {
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
+	defer unlockFolder(dir)
 	removeLeftOvers(dir)
 	if err := renameio.WriteFile(filepath.Join(folder, name), []byte(text+"\n"), 0o600); err != nil {
 		return err
@@ -50,6 +50,13 @@ func lockFolder(folder string) (*os.File, error) {
 		return nil, err
 	}
 	return dir, nil
+}
+
+// unlockFolder gives the lock back, also where the folder cannot be closed: the
+// next file that this process writes would wait for it for ever.
+func unlockFolder(dir *os.File) {
+	_ = syscall.Flock(int(dir.Fd()), syscall.LOCK_UN)
+	_ = dir.Close()
 }
 
 // removeLeftOvers removes files that never came to their place. One that cannot
