@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
 	"strconv"
@@ -75,11 +76,25 @@ func cutLast(s string) (rest, last string, ok bool) {
 }
 
 func readAnchor(path string) (anchor, error) {
-	data, err := os.ReadFile(path + AnchorSuffix)
+	data, err := readPlain(path + AnchorSuffix)
 	if err != nil {
 		return anchor{}, err
 	}
 	return parseAnchor(data)
+}
+
+// readPlain reads a small file. It does not wait where a pipe stands in its
+// place.
+func readPlain(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|plainly, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // only read
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errAnchor
+	}
+	return io.ReadAll(file)
 }
 
 // Anchor is how long the log was after the last commit, as the file beside the

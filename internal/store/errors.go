@@ -24,6 +24,12 @@ func permissionError(path string, cause error) error {
 		Hintf("run usher as the user who owns the file, or name another with --db FILE")
 }
 
+func readOnlyError(path string) error {
+	return account.Errorf(account.Unopenable, "the database %q is on a file system that can only be read", path).
+		Coded("db.permission").
+		Hintf("mount it for writing, or name another with --db FILE")
+}
+
 func exposedError(path string, mode fs.FileMode) error {
 	return account.Errorf(account.Unopenable, "%q can be written by others (mode %04o)", path, mode.Perm()).
 		Coded("db.permission").
@@ -95,6 +101,8 @@ func openError(path string, err error) error {
 		return missingError(path)
 	case errors.Is(err, fs.ErrPermission):
 		return permissionError(path, errors.Unwrap(err))
+	case isReadOnly(err):
+		return readOnlyError(path)
 	}
 	return fmt.Errorf("cannot open the database %q: %w", path, err)
 }

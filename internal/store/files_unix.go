@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -31,9 +32,15 @@ func sameOwner(file *os.File, old string) error {
 }
 
 // isFull reports whether err says that there is no room: disk, quota or the
-// largest file a process may write.
+// largest file a process may write. The engine keeps only the words of an error
+// that it met while the file grew.
 func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) || err != nil && strings.HasSuffix(err.Error(), ": "+full.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // syncFolder makes a folder's new and renamed names durable.

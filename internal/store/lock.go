@@ -52,9 +52,11 @@ func acquire(ctx context.Context, path string, alone bool, wait time.Duration) (
 func openLock(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|plainly, 0o600)
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		return os.OpenFile(path, os.O_RDONLY|plainly, 0)
+		if readable, failed := os.OpenFile(path, os.O_RDONLY|plainly, 0); !errors.Is(failed, fs.ErrNotExist) {
+			return readable, failed
+		}
 	}
-	return file, err
+	return file, err // why none can be made tells more than that none is there
 }
 
 // sign writes the holder's process id. It only serves an error message, so a

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -29,9 +30,15 @@ type Options struct {
 }
 
 // New names a database; it does not touch the disk. A symbolic link is
-// followed once, here, so that the lock stands beside the real file.
+// followed once, here, so that the lock stands beside the real file, also one
+// that leads nowhere, to a volume that is not there.
 func New(path string, opt Options) *Store {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	} else if target, err := os.Readlink(path); err == nil {
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
 		path = target
 	}
 	return &Store{path: path, opt: opt}

@@ -19,7 +19,7 @@ const tidePause = 50 * time.Millisecond
 // Tide returns what can be seen of the last commit: the anchor, which every
 // commit writes anew, and where there is none the file's own time.
 func (s *Store) Tide() Tide {
-	if data, err := os.ReadFile(s.path + AnchorSuffix); err == nil {
+	if data, err := readPlain(s.path + AnchorSuffix); err == nil {
 		return Tide(data)
 	}
 	info, err := os.Stat(s.path)
