@@ -29,11 +29,21 @@ var (
 func main() { os.Exit(run(environment())) }
 
 func run(env cli.Env) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), interruptions()...)
 	defer stop()
 	// The first signal asks the command to end; the second ends it.
 	context.AfterFunc(ctx, stop)
 	return cli.Main(ctx, env)
+}
+
+// interruptions are the signals that ask usher to end. The terminal that hangs
+// up is one, unless whoever started usher wanted it to outlive the terminal.
+func interruptions() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 func environment() cli.Env {
