@@ -6,6 +6,15 @@ import "testing"
 type change struct {
 	step
 	steps bool // it commits more than once: what it did so far may be there
+	bare  bool // it begins with no database
+}
+
+// begin is the world that the change begins with.
+func (c change) begin(t testing.TB) world {
+	if c.bare {
+		return emptyWorld(t)
+	}
+	return newWorld(t)
 }
 
 // changes is every changing command of usher, each with an object it finds in
@@ -17,6 +26,7 @@ func changes() []change {
 	with := func(in, do string) change { return change{step: step{in: in, do: do}} }
 	const system = " --system-key-file @system.key --reason drill"
 	return []change{
+		{step: furniture()[0], bare: true},
 		one("user add new@norrsken.example --first New --licence " + plan),
 		with(memberPassword+" too", "user add new@norrsken.example --password-stdin"),
 		one("user edit bo@norrsken.example --first Bosse --email bosse@norrsken.example"),
@@ -86,7 +96,7 @@ func changes() []change {
 // does something where nothing stands in its way.
 func TestEveryChangeChanges(t *testing.T) {
 	for _, c := range changes() {
-		w := newWorld(t)
+		w := c.begin(t)
 		o := finish(c.command(w))
 		if o.code != 0 {
 			t.Errorf("usher %s: %v", c.do, o)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // This file makes the world that all others are copies of: an organisation with
@@ -20,7 +22,7 @@ func furniture() []step {
 		{in: ownerPassword, do: "init --org Norrsken --email " + ownerEmail + " --password-stdin", keep: map[string]string{"org_key": "org.key", "system_key": "system.key"}},
 		{do: "licence buy " + plan + " --seats 500"},
 		{do: "licence buy " + scarce + " --seats 5"},
-		{do: "licence buy Boxes --kind mailbox --seats 50"},
+		{do: "licence buy Boxes --kind mailbox --seats 500"},
 		{do: "domain approve north.example"},
 		{do: "role add auditor --allow user.list,user.show,logs.list"},
 		{in: memberPassword, do: "user add eva@norrsken.example --first Eva --type host --role admin --password-stdin"},
@@ -90,13 +92,25 @@ var first = sync.OnceValues(func() (world, error) {
 	if err := os.MkdirAll(w.home, 0o700); err != nil {
 		return w, err
 	}
-	for _, s := range furniture() {
+	for i, s := range furniture() {
 		if err := s.furnish(w); err != nil {
 			return w, fmt.Errorf("usher %s: %w", s.do, err)
+		}
+		if err := keepAnchor(w, i); err != nil {
+			return w, err
 		}
 	}
 	return w, nil
 })
+
+// keepAnchor keeps the anchor of this moment beside the world.
+func keepAnchor(w world, number int) error {
+	data, err := os.ReadFile(w.db() + store.AnchorSuffix)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(fmt.Sprintf("%s.anchor%d", w.home, number), data, 0o600)
+}
 
 func (s step) furnish(w world) error {
 	o := w.run(s.input(w), append(s.argv(w), "-o", "json")...)

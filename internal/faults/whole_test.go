@@ -13,7 +13,9 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/keys"
 )
 
 // This file reads a database by docs/format.md, without package store: a second
@@ -115,22 +117,50 @@ func (c *content) takeEnd(value []byte) {
 		c.fault("the log has no end")
 		return
 	}
-	for payload := value[1 : len(value)-4]; len(payload) > 0; {
+	numbers, texts := apart(value[1 : len(value)-4])
+	c.size, c.based = numbers[2], numbers[8]
+	copy(c.root[:], texts[4])
+}
+
+// apart takes a payload apart, by the numbers of its fields.
+func apart(payload []byte) (numbers map[uint64]uint64, texts map[uint64][]byte) {
+	numbers, texts = map[uint64]uint64{}, map[uint64][]byte{}
+	for len(payload) > 0 {
 		tag, n := binary.Uvarint(payload)
 		number, m := binary.Uvarint(payload[n:])
 		payload = payload[n+m:]
-		switch tag {
-		case 2 << 1:
-			c.size = number
-		case 4<<1 | 1:
-			c.root = [32]byte(payload[:number])
-		case 8 << 1:
-			c.based = number
+		if tag&1 == 0 {
+			numbers[tag>>1] = number
+			continue
 		}
-		if tag&1 == 1 {
-			payload = payload[number:]
-		}
+		texts[tag>>1] = payload[:number]
+		payload = payload[number:]
 	}
+	return numbers, texts
+}
+
+// payload returns what stands in a logged record.
+func (c *content) payload(key string) []byte {
+	value := []byte(c.records[key])
+	if len(value) < 14 {
+		return nil
+	}
+	_, n := binary.Uvarint(value[9:])
+	return value[9+n : len(value)-4]
+}
+
+// opensWith reports whether a key is that of the organisation.
+func (c *content) opensWith(text string) bool {
+	key, err := keys.ParseOrgKey(text)
+	if err != nil {
+		return false
+	}
+	_, instance := apart(c.payload("A"))
+	_, scope := apart(c.payload("F\x00\x00\x00\x01\x00\x00\x00\x00"))
+	if len(instance[1]) != 16 || len(scope[1]) != 16 {
+		return false
+	}
+	return key.Matches(account.InstanceID(instance[1]), account.Scope{Org: 1}, [16]byte(scope[1]))
 }
 
 // takeBase reads a page of the baseline.

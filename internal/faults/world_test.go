@@ -167,20 +167,21 @@ func newWorld(t testing.TB) world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	own := emptyWorld(t)
+	if err := copyFolder(w.home, own.home); err != nil {
+		t.Fatal(err)
+	}
+	return own
+}
+
+// emptyWorld is one without a database.
+func emptyWorld(t testing.TB) world {
+	t.Helper()
 	home, err := os.MkdirTemp(folder, "world")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
-	return w.copyTo(t, home)
-}
-
-// copyTo copies a world into a folder that is there.
-func (w world) copyTo(t testing.TB, home string) world {
-	t.Helper()
-	if err := copyFolder(w.home, home); err != nil {
-		t.Fatal(err)
-	}
 	return world{home: home}
 }
 
