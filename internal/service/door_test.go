@@ -349,12 +349,18 @@ func fill(t *testing.T, kind reflect.Type) reflect.Value {
 	return value
 }
 
+// attempt is a call of a method: its error, and how many events it wrote.
+type attempt struct {
+	err    error
+	events uint64
+}
+
 // callAll calls every exported method of a service but those excepted, with
-// something of bea's where one is named, and returns the error of each.
-func callAll(t *testing.T, st *stage, s *Service, excepted func(string) bool) map[string]error {
+// something of bea's where one is named, and returns what became of each.
+func callAll(t *testing.T, st *stage, s *Service, excepted func(string) bool) map[string]attempt {
 	t.Helper()
 	named := map[string]string{"EndSessions": st.sessions["bea@norrsken.example"], "RevokeTokens": st.tokens["bea@norrsken.example"]}
-	errs := make(map[string]error)
+	attempts := make(map[string]attempt)
 	value := reflect.ValueOf(s)
 	for i := range value.NumMethod() {
 		name := value.Type().Method(i).Name
@@ -371,40 +377,54 @@ func callAll(t *testing.T, st *stage, s *Service, excepted func(string) bool) ma
 			}
 			args = append(args, arg)
 		}
+		before := st.size()
 		results := method.Call(args)
 		err, _ := results[len(results)-1].Interface().(error)
-		errs[name] = err
+		attempts[name] = attempt{err, st.size() - before}
 	}
-	return errs
+	return attempts
 }
 
 func TestNobodyIsTurnedAwayByEveryMethod(t *testing.T) {
 	st := newStage(t)
 	without := withoutDoor()
-	errs := callAll(t, st, st.service(worldDevice{}), func(name string) bool { return without[name] != "" })
-	for name, err := range errs {
-		if account.KindOf(err) != account.Unauthenticated || err == nil {
-			t.Errorf("%s for nobody: got %v, want that he is asked to sign in", name, err)
+	attempts := callAll(t, st, st.service(worldDevice{}), func(name string) bool { return without[name] != "" })
+	for name, a := range attempts {
+		if account.KindOf(a.err) != account.Unauthenticated || a.err == nil {
+			t.Errorf("%s for nobody: got %v, want that he is asked to sign in", name, a.err)
 		}
 	}
-	if len(errs) < 40 {
-		t.Errorf("%d methods were called, want at least 40", len(errs))
+	if len(attempts) < 40 {
+		t.Errorf("%d methods were called, want at least 40", len(attempts))
 	}
 }
 
+// Each refusal is one event, and nothing else is left of it.
 func TestWhoMayNothingIsRefusedByEveryMethod(t *testing.T) {
 	st := newStage(t)
 	st.user(account.User{Email: "noel@norrsken.example", Role: "unused", Type: account.TypeHost})
 	without := withoutDoor()
 	own := []string{"WhoAmI", "Logout", "VerifyKey", "ShowPolicy", "ChangePassword"}
-	errs := callAll(t, st, dry(st.as("noel@norrsken.example")), func(name string) bool {
+	attempts := callAll(t, st, st.as("noel@norrsken.example"), func(name string) bool {
 		return without[name] != "" || slices.Contains(own, name) || slices.Contains(systemDoor(), name)
 	})
-	for name, err := range errs {
-		switch account.KindOf(err) {
+	for name, a := range attempts {
+		switch account.KindOf(a.err) {
 		case account.Forbidden, account.NotFound:
 		default:
-			t.Errorf("%s for who may nothing: got %v, want a refusal", name, err)
+			t.Errorf("%s for who may nothing: got %v, want a refusal", name, a.err)
 		}
+		if a.events != 1 {
+			t.Errorf("%s for who may nothing: %d events were written, want the one of the refusal", name, a.events)
+		}
+	}
+	denied := 0
+	for _, e := range st.events() {
+		if e.Outcome == account.OutcomeDenied {
+			denied++
+		}
+	}
+	if denied != len(attempts) {
+		t.Errorf("%d events say that an attempt was denied, want %d", denied, len(attempts))
 	}
 }

@@ -153,7 +153,7 @@ func (o *op) moveToRole(u account.User, role account.RoleName) error {
 	}
 	moved := u
 	moved.Role = role
-	if err := o.mayHold(moved); err != nil {
+	if err := o.mayHold(moved, audit.UserRef(u.ID)); err != nil {
 		return err
 	}
 	_, err := o.saveEdit(u, moved)

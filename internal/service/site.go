@@ -142,7 +142,7 @@ func (o *op) inviteSiteAdmin(in NewUser, site account.Site, k keys.OrgKey) (acco
 	if err := o.allowAction(access.UserAdd, access.Target{Org: u.Org, Site: u.Site}, audit.Ref{}, errNoSuch("site", "")); err != nil {
 		return u, MadeLink{}, err
 	}
-	if err := o.mayHold(u); err != nil {
+	if err := o.mayHold(u, audit.Ref{}); err != nil {
 		return u, MadeLink{}, err
 	}
 	if err := o.mayTake(u.Email); err != nil {

@@ -156,12 +156,12 @@ func (o *op) mayAdd(u account.User) error {
 	if err := o.allow(target, audit.Ref{}, errNoSuch("site", "")); err != nil {
 		return err
 	}
-	return o.mayHold(u)
+	return o.mayHold(u, audit.Ref{}) // nobody yet
 }
 
-// mayHold makes sure that the actor may give a user his role, and that type,
-// role and site go together.
-func (o *op) mayHold(u account.User) error {
+// mayHold makes sure that the actor may give a user, whom the log calls ref, his
+// role, and that type, role and site go together.
+func (o *op) mayHold(u account.User, ref audit.Ref) error {
 	set, err := roleSet(o.tx, u.Org, u.Role)
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func (o *op) mayHold(u account.User) error {
 			Coded("owner.protected").
 			Hintf("usher org handover EMAIL")
 	}
-	if err := o.mayGrant(set, audit.UserRef(u.ID), u.Site); err != nil {
+	if err := o.mayGrant(set, ref, u.Site); err != nil {
 		return err
 	}
 	return checkFit(u)

@@ -153,7 +153,7 @@ func (o *op) mayMove(from, to account.User) error {
 			return err
 		}
 	}
-	return o.mayHold(to)
+	return o.mayHold(to, audit.UserRef(to.ID))
 }
 
 func set[T any](field *T, value *T) {
