@@ -106,6 +106,7 @@ func (m *timing) compare(cases []timedCase, run func(email string) time.Duration
 		slices.Sort(took[i])
 		median := took[i][len(took[i])/2]
 		m.b.ReportMetric(float64(median.Microseconds())/1000, c.name+"-ms")
+		m.b.Logf("%-16s median %v, half of them between %v and %v", c.name, median, took[i][len(took[i])/4], took[i][len(took[i])*3/4])
 		if c.name != foreignHash {
 			medians = append(medians, median)
 		}

@@ -19,11 +19,16 @@ func (w *world) fillLog(events int) []account.User {
 	for i := range 8 {
 		users = append(users, w.user(account.User{Email: account.Email(fmt.Sprintf("user%d@norrsken.example", i))}))
 	}
+	w.fillMore(users, events)
+	return users
+}
+
+func (w *world) fillMore(users []account.User, events int) {
+	w.t.Helper()
 	const batch = 50_000
 	for done := 0; done < events; done += batch {
 		w.fillBatch(users, done, min(batch, events-done))
 	}
-	return users
 }
 
 func (w *world) fillBatch(users []account.User, first, events int) {
