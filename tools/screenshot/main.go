@@ -18,8 +18,8 @@ import (
 
 // How large the terminal is.
 const (
-	columns = 100
-	rows    = 30
+	columns = 116
+	rows    = 36
 )
 
 func main() {

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,11 +26,15 @@ func TestAScreenIsReadAsATerminalShowsIt(t *testing.T) {
 	}
 }
 
-func TestAPageBeginsWithATitleOrWhenOneIsFull(t *testing.T) {
+func TestPagesKeepTogetherWhatBelongsTogether(t *testing.T) {
 	t.Parallel()
-	all := pages(screenLines([]byte("\n== one\na\n\n== two\n" + strings.Repeat("b\n", rows))))
-	if len(all) != 3 || all[0][0].text() != "== one" || len(all[0]) != 2 || len(all[1]) != rows || len(all[2]) != 1 {
-		t.Errorf("got %q", all)
+	all := pages(screenLines([]byte("\n== one\na\n\n== two\nb\n\n\n== three\n" + strings.Repeat("c\n", rows))))
+	var got []int
+	for _, page := range all {
+		got = append(got, len(page))
+	}
+	if want := []int{5, rows, 1}; !slices.Equal(got, want) || all[0][3].text() != "== two" || all[1][0].text() != "== three" {
+		t.Errorf("got pages of %v lines, want %v: %q", got, want, all)
 	}
 }
 

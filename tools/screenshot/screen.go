@@ -94,25 +94,46 @@ func styled(style, sequence string) string {
 	return style
 }
 
-// pages divides lines into screens: a new one begins with each title, and where
-// one is full.
+// pages divides lines into screens. What is below a title stays together where
+// it can; several short ones share a screen.
 func pages(lines []line) (all [][]line) {
 	var page []line
-	end := func() {
-		for len(page) > 0 && page[len(page)-1].text() == "" {
-			page = page[:len(page)-1]
+	for _, part := range parts(lines) {
+		if len(page) > 0 && len(page)+1+len(part) > rows {
+			all, page = append(all, page), nil
 		}
 		if len(page) > 0 {
-			all = append(all, page)
+			page = append(page, nil)
 		}
-		page = nil
+		page = append(page, part...)
+		for len(page) > rows {
+			all, page = append(all, page[:rows]), page[rows:]
+		}
+	}
+	if len(page) > 0 {
+		all = append(all, page)
+	}
+	return all
+}
+
+// parts divides lines where a title begins, without empty lines at the edges.
+func parts(lines []line) (all [][]line) {
+	var part []line
+	end := func() {
+		for len(part) > 0 && part[len(part)-1].text() == "" {
+			part = part[:len(part)-1]
+		}
+		if len(part) > 0 {
+			all = append(all, part)
+		}
+		part = nil
 	}
 	for _, l := range lines {
-		if strings.HasPrefix(l.text(), "== ") || len(page) == rows {
+		if strings.HasPrefix(l.text(), "== ") {
 			end()
 		}
-		if len(page) > 0 || l.text() != "" {
-			page = append(page, l)
+		if len(part) > 0 || l.text() != "" {
+			part = append(part, l)
 		}
 	}
 	end()

@@ -14,7 +14,7 @@ const (
 	seconds = 5 // how long a page stays
 )
 
-const look = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;white-space:pre}
+const look = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328}
 .b{font-weight:700}.d{fill:#59636e}.p{fill:#0550ae;font-weight:700}
 .c31,.c91{fill:#cf222e}.c32,.c92{fill:#116329}.c33,.c93{fill:#7d4e00}.c34,.c94{fill:#0550ae}.c35,.c95{fill:#8250df}.c36,.c96{fill:#1b7c83}.c90{fill:#59636e}
 `
@@ -24,7 +24,7 @@ const look = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu 
 func draw(all [][]line) string {
 	width, tall := columns*letter+2*margin, rows*height+2*margin
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" role="img" aria-label="usher at work, page by page">`+"\n", width, tall)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 %.0f %d" role="img" aria-label="usher at work, page by page">`+"\n", width, tall)
 	fmt.Fprintf(&b, "<style>\n%s%s</style>\n", look, turning(len(all)))
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="#f6f8fa" stroke="#d1d9e0"/>`+"\n")
 	for i, page := range all {
