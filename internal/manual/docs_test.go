@@ -42,7 +42,7 @@ func TestPagesNameWhatExists(t *testing.T) {
 
 // promised are commands that pages already speak of.
 func promised() []string {
-	return []string{"usher orgkey reset", "usher db check", "usher db backup", "usher db restore", "usher db compact"}
+	return []string{"usher db check", "usher db backup", "usher db restore", "usher db compact"}
 }
 
 // eachPage reads every page of the project.
