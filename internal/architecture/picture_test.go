@@ -2,7 +2,6 @@ package architecture
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -147,7 +146,7 @@ func TestThePictureShowsWhatShips(t *testing.T) {
 		"internal/service/names/a.go": "// Package names knows names.\npackage names\n",
 		"internal/mail/a.go":          "package mail\n",
 	})
-	files, err := sources(fs.FS(tree))
+	files, err := sources(tree)
 	if err != nil {
 		t.Fatal(err)
 	}
