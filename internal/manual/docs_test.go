@@ -40,6 +40,26 @@ func TestPagesNameWhatExists(t *testing.T) {
 	})
 }
 
+// Whoever looks for a page begins at the index.
+func TestEveryPageIsInTheIndex(t *testing.T) {
+	t.Parallel()
+	index, err := os.ReadFile("../../docs/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	howto, err := os.ReadFile("../../docs/howto/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string][]string{"docs": linkedFiles(string(index)), "docs/howto": linkedFiles(string(howto))}
+	eachPage(t, os.DirFS("../.."), func(name, _ string) {
+		links, indexed := listed[path.Dir(name)]
+		if indexed && path.Base(name) != "README.md" && !slices.Contains(links, path.Base(name)) {
+			t.Errorf("%s is not listed in %s/README.md", name, path.Dir(name))
+		}
+	})
+}
+
 // promised are commands that pages already speak of.
 func promised() []string {
 	return []string{"usher db check", "usher db backup", "usher db restore", "usher db compact"}
