@@ -204,10 +204,10 @@ func copyFolder(from, to string) error {
 }
 
 // leftOvers returns the files that should not be there when nobody works:
-// whatever is beside the database but its lock and anchor, and whatever the
+// whatever is beside the database but what usher keeps there, and whatever the
 // device keeps but the session and keys.
 func (w world) leftOvers() (names []string) {
-	known := regexp.MustCompile(`^(usher\.db(\.lock|\.anchor)?|session|key-[0-9.]*[0-9])$`)
+	known := regexp.MustCompile(`^(usher\.db(\.lock|\.anchor|\.sums)?|session|key-[0-9.]*[0-9])$`)
 	for _, place := range []string{filepath.Dir(w.db()), w.state()} {
 		_ = filepath.WalkDir(place, func(path string, entry fs.DirEntry, err error) error {
 			if err == nil && !entry.IsDir() && !known.MatchString(entry.Name()) {

@@ -54,9 +54,8 @@ func TestTheAnchorIsComparedBeforeAnythingIsRead(t *testing.T) {
 			h.change(func(tx *Tx) error { return note(tx, "one") })
 			_, anchor := older(h)
 			h.damage(func([]byte) []byte { return file })
-			if err := os.Remove(h.path + AnchorSuffix); err != nil {
-				h.t.Fatal(err)
-			}
+			must(h.t, os.Remove(h.path+AnchorSuffix))
+			must(h.t, os.Remove(h.path+SumsSuffix))
 			h.change(func(tx *Tx) error { return note(tx, "two") })
 			h.setAnchor(anchor)
 		}, "db.rolled_back", false},

@@ -65,7 +65,7 @@ func (s *Store) createLocked(dir string, instance account.InstanceID, fn func(*T
 	if err := syncFolder(dir); err != nil {
 		return unknownOutcomeError(s.path, err)
 	}
-	s.writeAnchor(tx)
+	s.vouch(tx)
 	return nil
 }
 
@@ -87,6 +87,7 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 	if err != nil {
 		return nil, err
 	}
+	tx.built = b
 	return tx, b.finish()
 }
 

@@ -60,6 +60,12 @@ func rolledBackError(path string, size, anchored uint64) error {
 		Hintf("if it was put back on purpose: usher db restore --accept-rollback; otherwise restore the newest backup")
 }
 
+func takenBackError(path string, txid, written uint64) error {
+	return account.Errorf(account.Unopenable, "the database %q is older than what was committed last: it ends with transaction %d, %d was written", path, txid, written).
+		Coded("db.rolled_back").
+		Hintf("if it was put back on purpose: usher db restore --accept-rollback; otherwise restore the newest backup")
+}
+
 func busyByForeign(path string) error {
 	return account.Errorf(account.Busy, "the database %q is busy: another program than usher has it open", path).
 		Coded("db.busy").

@@ -16,6 +16,8 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/store/pagefile"
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
 // house is a database in a temporary folder with one organisation, its owner
@@ -45,6 +47,7 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() {
 		if !h.broken {
 			lookOver(t, h.path)
+			lookOverPages(t, h.path)
 		}
 	})
 	return h
@@ -228,6 +231,30 @@ func lookOver(t *testing.T, path string) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// lookOverPages holds every page against its check: all must be there.
+func lookOverPages(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	must(t, err)
+	tree, err := pagefile.Open(data)
+	must(t, err)
+	pages, err := tree.Check()
+	must(t, err)
+	file, err := os.Open(path + SumsSuffix)
+	must(t, err)
+	defer file.Close()
+	found, err := sums.Open(file)
+	must(t, err)
+	if found.State() != tree.State() {
+		t.Errorf("the page checks are of state %v, the file is of %v", found.State(), tree.State())
+	}
+	for _, p := range pages {
+		if sum, known := found.Sum(p.ID); !known || sum != p.Sum {
+			t.Errorf("page %d has check %x (known: %t), want %x", p.ID, sum, known, p.Sum)
+		}
 	}
 }
 

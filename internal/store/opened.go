@@ -10,13 +10,17 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/usher-admin/usher/internal/store/pagefile"
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
 // opened is the database file while one transaction works on it.
 type opened struct {
-	file *os.File
-	data []byte // the file, mapped
-	tree *pagefile.Reader
+	file     *os.File
+	data     []byte // the file, mapped
+	tree     *pagefile.Reader
+	sumsFile *os.File   // nil if there is none
+	sums     *sums.Sums // nil if there are none of its state
+	written  uint64     // the transaction of the page checks, of whatever state
 }
 
 // open opens the file after looking at what it is, and locks it against other
@@ -34,6 +38,13 @@ func (s *Store) open(alone bool) (*opened, error) {
 	if err := o.read(alone); err != nil {
 		o.close()
 		return nil, s.sortOpenError(err)
+	}
+	if s.unanchored {
+		return o, nil
+	}
+	if err := s.openSums(o); err != nil {
+		o.close()
+		return nil, err
 	}
 	return o, nil
 }
@@ -67,7 +78,15 @@ func (o *opened) close() {
 	if o.data != nil {
 		unmapFile(o.data)
 	}
+	o.closeSums()
 	_ = o.file.Close() // the engine may have closed it
+}
+
+func (o *opened) closeSums() {
+	if o.sumsFile != nil {
+		_ = o.sumsFile.Close() // only read
+	}
+	o.sumsFile, o.sums = nil, nil
 }
 
 // engine opens the file with the engine, to write. The file that was looked at

@@ -56,13 +56,13 @@ func (s *Store) replace(ctx context.Context, tx *Tx) error {
 	if err := syncFolder(filepath.Dir(s.path)); err != nil {
 		return unknownOutcomeError(s.path, err)
 	}
-	s.writeAnchor(tx)
+	s.vouch(tx)
 	return nil
 }
 
 // writeNew writes what tx sees to a new file of the old one's owner.
 func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
-	b, err := newBuilder(temp, tx.space.tree.Txid()+1)
+	b, err := newBuilder(temp, tx.space.tree.State().Txid+1)
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
 	if err := tx.copyTo(ctx, b); err != nil {
 		return err
 	}
+	tx.built = b
 	return b.finish()
 }
 

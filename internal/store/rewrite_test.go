@@ -39,7 +39,7 @@ func (h *house) files() string {
 	return strings.Join(names, " ")
 }
 
-const housePapers = "usher.db usher.db.anchor usher.db.lock"
+const housePapers = "usher.db usher.db.anchor usher.db.lock usher.db.sums"
 
 func TestCompactKeepsEveryRecordAndNothingElse(t *testing.T) {
 	h := newHouse(t)

@@ -18,7 +18,7 @@ import (
 type Store struct {
 	path       string
 	opt        Options
-	unanchored bool // does not look at the anchor when it opens
+	unanchored bool // looks at no file beside the database when it opens
 }
 
 // Options is what a Store takes from the world.
@@ -125,6 +125,11 @@ func (s *Store) change(ctx context.Context, o *opened, fn func(*Tx) error) (*Tx,
 
 // commit hands the changes to the engine and lets it write them.
 func (s *Store) commit(o *opened, tx *Tx) error {
+	if !s.unanchored {
+		if err := s.coverPages(o); err != nil {
+			return err
+		}
+	}
 	db, err := o.engine()
 	if err != nil {
 		return s.sortOpenError(err)
@@ -144,6 +149,7 @@ func (s *Store) commit(o *opened, tx *Tx) error {
 	if err := btx.Commit(); err != nil {
 		return s.commitError(id, err)
 	}
+	s.updateSums(o)
 	s.writeAnchor(tx)
 	return nil
 }
@@ -170,7 +176,10 @@ func (s *Store) begin(o *opened) (*Tx, error) {
 		if s.unanchored {
 			return nil
 		}
-		return s.checkAnchor(tx)
+		if err := s.checkAnchor(tx); err != nil {
+			return err
+		}
+		return s.checkTaken(o)
 	})
 }
 
@@ -209,7 +218,8 @@ func (s *Store) Soon() *Store {
 }
 
 // Unanchored returns the store as one that opens whatever state the file is in,
-// also one that was rolled back: for looking at it, and for accepting it.
+// also one that was rolled back or that has a page which is not the one written
+// last: for looking at it, and for accepting it.
 func (s *Store) Unanchored() *Store {
 	whatever := *s
 	whatever.unanchored = true

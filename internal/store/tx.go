@@ -23,7 +23,8 @@ type Tx struct {
 	touched  []Touched
 	places   map[string]int // where in touched a key stands
 	plans    []watchedPlan
-	unsealed bool // lines were added and the log's end is not written yet
+	built    *builder // wrote the new file that holds what it sees, if one was made
+	unsealed bool     // lines were added and the log's end is not written yet
 }
 
 // Touched is a logged record that the transaction wrote or deleted since the

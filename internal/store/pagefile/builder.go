@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
 // Options says how a new file is laid out.
@@ -39,6 +41,8 @@ type Builder struct {
 	key    []byte // the last one
 	next   uint64 // the page that is written next
 	buf    []byte // pages that wait to be written
+	meta   meta   // of the finished file
+	sums   []sums.Page
 	err    error
 }
 
@@ -99,10 +103,7 @@ func (b *Builder) level(depth int) *level {
 // level above.
 func (b *Builder) write(depth, n int) error {
 	l := b.levels[depth]
-	id := b.next
-	var pages uint64
-	b.buf, pages = l.appendPages(b.buf, id, n, b.opt.PageSize)
-	b.next += pages
+	id := b.appendPages(l, n)
 	var first []byte
 	if n > 0 {
 		first = bytes.Clone(l.data[:l.elements[0].key])
@@ -114,6 +115,16 @@ func (b *Builder) write(depth, n int) error {
 		}
 	}
 	return b.add(depth+1, element{child: id}, first, nil)
+}
+
+// appendPages adds a page to those that wait to be written.
+func (b *Builder) appendPages(l *level, n int) (id uint64) {
+	id, start := b.next, len(b.buf)
+	var pages uint64
+	b.buf, pages = l.appendPages(b.buf, id, n, b.opt.PageSize)
+	b.next += pages
+	b.sums = append(b.sums, sums.Page{ID: id, Sum: sums.Of(b.buf[start:])})
+	return id
 }
 
 // flush hands the pages that wait to the file.
@@ -135,16 +146,22 @@ func (b *Builder) Finish() error {
 	if err != nil {
 		return err
 	}
-	m := meta{pageSize: uint32(b.opt.PageSize), root: b.next, freelist: pageFreelist, end: b.next + 1, txid: b.opt.Txid}
-	b.addRoot(root)
+	b.meta = meta{pageSize: uint32(b.opt.PageSize), freelist: pageFreelist, txid: b.opt.Txid}
+	b.meta.root = b.addRoot(root)
+	b.meta.end = b.next
 	if err := b.flush(); err != nil {
 		return err
 	}
-	if err := b.writeFront(m); err != nil {
+	if err := b.writeFront(); err != nil {
 		return b.fail(err)
 	}
-	size := int64(m.end) * int64(b.opt.PageSize)
+	size := int64(b.meta.end) * int64(b.opt.PageSize)
 	return b.file.Truncate(size + spare(size))
+}
+
+// Sums returns the state of the finished file and the checks of its pages.
+func (b *Builder) Sums() (sums.State, []sums.Page) {
+	return sums.State{Txid: b.meta.txid, Meta: b.meta.check}, b.sums
 }
 
 // finishTree writes the page held on each level and returns the uppermost one.
@@ -164,24 +181,26 @@ func (b *Builder) finishTree() (root uint64, err error) {
 }
 
 // addRoot adds the leaf that names the bucket and where its tree begins.
-func (b *Builder) addRoot(root uint64) {
+func (b *Builder) addRoot(root uint64) (id uint64) {
 	value := binary.NativeEndian.AppendUint64(nil, root)
 	value = binary.NativeEndian.AppendUint64(value, 0) // a sequence, which usher does not use
 	l := newLevel(kindLeaf, b.opt.PageSize)
 	l.add(element{flags: flagBucket}, []byte(BucketName), value)
-	b.buf, _ = l.appendPages(b.buf, b.next, 1, b.opt.PageSize)
-	b.next++
+	return b.appendPages(l, 1)
 }
 
 // writeFront writes the meta pages, the older of which names the same tree, and
 // the empty free list.
-func (b *Builder) writeFront(m meta) error {
-	older := m
+func (b *Builder) writeFront() error {
+	size := b.opt.PageSize
+	front := make([]byte, pageFirst*size)
+	older := b.meta
 	older.txid--
-	front := make([]byte, pageFirst*b.opt.PageSize)
-	copy(front[int(older.txid%2)*b.opt.PageSize:], older.page())
-	copy(front[int(m.txid%2)*b.opt.PageSize:], m.page())
-	header{id: pageFreelist, kind: kindFreelist}.put(front[pageFreelist*b.opt.PageSize:])
+	older.put(front[int(older.txid%2)*size:])
+	b.meta.put(front[int(b.meta.txid%2)*size:])
+	list := front[pageFreelist*size:]
+	header{id: pageFreelist, kind: kindFreelist}.put(list)
+	b.sums = append(b.sums, sums.Page{ID: pageFreelist, Sum: sums.Of(list)})
 	_, err := b.file.WriteAt(front, 0)
 	return err
 }

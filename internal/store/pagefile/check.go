@@ -1,10 +1,27 @@
 package pagefile
 
+import "github.com/usher-admin/usher/internal/store/pagefile/sums"
+
 // Check looks at the whole file: every page of the tree, that no key is out of
 // place, and that each page belongs to the tree or to the free list and to
-// neither twice.
-func (r *Reader) Check() error {
+// neither twice. It returns the checks of the pages in use.
+func (r *Reader) Check() ([]sums.Page, error) {
 	c := check{reader: r, met: newBitmap(r.meta.end)}
+	if err := c.all(); err != nil {
+		return nil, err
+	}
+	return c.pages, nil
+}
+
+// check is one look at the whole file.
+type check struct {
+	reader *Reader
+	met    bitmap
+	pages  []sums.Page
+}
+
+func (c *check) all() error {
+	r := c.reader
 	if err := c.meet(r.meta.root); err != nil {
 		return err
 	}
@@ -28,18 +45,13 @@ func (r *Reader) Check() error {
 	return nil
 }
 
-// check is one look at the whole file.
-type check struct {
-	reader *Reader
-	met    bitmap
-}
-
 // meet notes the pages of a run, each of which may be met once.
 func (c *check) meet(id uint64) error {
 	p, err := c.reader.run(id)
 	if err != nil {
 		return err
 	}
+	c.pages = append(c.pages, sums.Page{ID: id, Sum: sums.Of(p.body)})
 	for i := range uint64(p.overflow) + 1 {
 		if err := c.note(id + i); err != nil {
 			return err

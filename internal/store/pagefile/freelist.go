@@ -10,6 +10,9 @@ const freelistMany = 0xFFFF
 // write to.
 func (r *Reader) Free() ([]uint64, error) {
 	p, err := r.run(r.meta.freelist)
+	if err == nil {
+		err = r.whole(p)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,12 @@ type meta struct {
 	freelist uint64
 	end      uint64 // the first page that was never used
 	txid     uint64
-	check    uint64 // over all of it, when it was read
+	check    uint64 // over all of it, once it was read or written
 }
 
-// page returns the meta page, which stands in turns at both places.
-func (m meta) page() []byte {
-	page := make([]byte, m.pageSize)
+// put writes the meta page, which stands in turns at both places, and works out
+// its check.
+func (m *meta) put(page []byte) {
 	header{id: m.txid % 2, kind: kindMeta}.put(page)
 	body := page[headerSize : headerSize+metaSize]
 	binary.NativeEndian.PutUint32(body, magic)
@@ -33,8 +33,8 @@ func (m meta) page() []byte {
 	binary.NativeEndian.PutUint64(body[32:], m.freelist)
 	binary.NativeEndian.PutUint64(body[40:], m.end)
 	binary.NativeEndian.PutUint64(body[48:], m.txid)
-	binary.NativeEndian.PutUint64(body[56:], metaCheck(body))
-	return page
+	m.check = metaCheck(body)
+	binary.NativeEndian.PutUint64(body[56:], m.check)
 }
 
 // metaCheck is the check over a meta page's fields.

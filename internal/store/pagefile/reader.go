@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
 // Damage is the error of a file that is not as the engine leaves it.
@@ -27,9 +29,10 @@ const maxDepth = 48
 type Reader struct {
 	data   []byte
 	meta   meta
-	root   uint64 // the page where the tree begins, 0 if inline holds it
-	inline page   // the tree of a bucket so small that it has no page of its own
-	looked bitmap // pages that were looked at
+	root   uint64     // the page where the tree begins, 0 if inline holds it
+	inline page       // the tree of a bucket so small that it has no page of its own
+	looked bitmap     // pages that were looked at
+	sums   *sums.Sums // what pages must be besides, nil: nothing is known
 }
 
 // Open begins to read a file, of which data are the bytes.
@@ -42,8 +45,16 @@ func Open(data []byte) (*Reader, error) {
 	return r, r.openBucket()
 }
 
-// Txid returns the number of the transaction that was committed last.
-func (r *Reader) Txid() uint64 { return r.meta.txid }
+// State names the state of the file.
+func (r *Reader) State() sums.State { return sums.State{Txid: r.meta.txid, Meta: r.meta.check} }
+
+// Against holds every page from now on against its check. They must be of the
+// state of the file.
+func (r *Reader) Against(s *sums.Sums) error {
+	r.sums = s
+	clear(r.looked)
+	return r.openBucket()
+}
 
 // openBucket finds where the tree of keys begins.
 func (r *Reader) openBucket() error {
@@ -95,12 +106,26 @@ func (r *Reader) run(id uint64) (page, error) {
 	return page{h, r.data[id*size : (id+1+uint64(h.overflow))*size]}, nil
 }
 
+// whole holds a page against its check, where one is known.
+func (r *Reader) whole(p page) error {
+	if r.sums == nil {
+		return nil
+	}
+	if sum, known := r.sums.Sum(p.id); known && sum != sums.Of(p.body) {
+		return damage("page %d is not what was written there last", p.id)
+	}
+	return nil
+}
+
 // page returns a branch or leaf that was looked at; the elements of a leaf must
 // have the flags.
 func (r *Reader) page(id uint64, flags uint32) (page, error) {
 	p, err := r.run(id)
 	if err != nil || r.looked.has(id) {
 		return p, err
+	}
+	if err := r.whole(p); err != nil {
+		return page{}, err
 	}
 	if err := p.verify(int(r.meta.pageSize), flags); err != nil {
 		return page{}, err

@@ -1,0 +1,101 @@
+package sums
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// The file is a row of nodes of one size. Node 0 is the root: a title, a check,
+// the state of the database, and the check of each table. Table t has the check
+// of each of its blocks, block b those of its pages:
+//
+//	root  table 0  block 0 … block 511  table 1  block 512 …
+//
+// Numbers are little-endian. A check of 0 is that of nothing.
+const (
+	fan      = 512
+	nodeSize = 8 * fan
+
+	title     = "ushrsum1"
+	rootFixed = 40 // bytes before the checks of the tables
+	maxTables = (nodeSize - rootFixed) / 8
+)
+
+// Of returns the check of bytes; it is never 0.
+func Of(data []byte) uint64 { return max(xxhash.Sum64(data), 1) }
+
+// State names one committed state of the database.
+type State struct {
+	Txid uint64 // the number of the transaction that made it
+	Meta uint64 // the check of the meta page that it wrote
+}
+
+// node is a table or a block.
+type node [nodeSize]byte
+
+func (n *node) get(i uint64) uint64 { return binary.LittleEndian.Uint64(n[8*i:]) }
+
+func (n *node) set(i, check uint64) { binary.LittleEndian.PutUint64(n[8*i:], check) }
+
+func tablePlace(table uint64) int64 { return int64(1+table*(fan+1)) * nodeSize }
+
+func blockPlace(block uint64) int64 { return tablePlace(block/fan) + int64(1+block%fan)*nodeSize }
+
+// errNotWhole says that the file is torn or of several states.
+var errNotWhole = errors.New("the file of page checks is not whole")
+
+// readNode reads a node that must have the check; that of nothing is empty.
+func readNode(file io.ReaderAt, at int64, check uint64) (*node, error) {
+	n := new(node)
+	if check == 0 {
+		return n, nil
+	}
+	if _, err := file.ReadAt(n[:], at); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if Of(n[:]) != check {
+		return nil, errNotWhole
+	}
+	return n, nil
+}
+
+// root is the first node.
+type root struct {
+	state  State
+	tables []uint64 // their checks
+}
+
+func (r root) bytes() []byte {
+	data := make([]byte, rootFixed, rootFixed+8*len(r.tables))
+	copy(data, title)
+	binary.LittleEndian.PutUint64(data[16:], r.state.Txid)
+	binary.LittleEndian.PutUint64(data[24:], r.state.Meta)
+	binary.LittleEndian.PutUint64(data[32:], uint64(len(r.tables)))
+	for _, check := range r.tables {
+		data = binary.LittleEndian.AppendUint64(data, check)
+	}
+	binary.LittleEndian.PutUint64(data[8:], Of(data[16:]))
+	return data
+}
+
+func parseRoot(data []byte) (root, error) {
+	if len(data) < rootFixed || string(data[:8]) != title {
+		return root{}, errNotWhole
+	}
+	count := binary.LittleEndian.Uint64(data[32:])
+	if count > uint64(len(data)-rootFixed)/8 {
+		return root{}, errNotWhole
+	}
+	data = data[:rootFixed+8*count]
+	if binary.LittleEndian.Uint64(data[8:]) != Of(data[16:]) {
+		return root{}, errNotWhole
+	}
+	r := root{state: State{binary.LittleEndian.Uint64(data[16:]), binary.LittleEndian.Uint64(data[24:])}}
+	for at := rootFixed; at < len(data); at += 8 {
+		r.tables = append(r.tables, binary.LittleEndian.Uint64(data[at:]))
+	}
+	return r, nil
+}

@@ -1,0 +1,79 @@
+package sums
+
+import (
+	"errors"
+	"io"
+)
+
+// Sums are the checks of one state of the database. They read no more of their
+// file than is asked for, and believe nothing whose check does not fit. They are
+// for one goroutine.
+type Sums struct {
+	file   io.ReaderAt
+	root   root
+	tables map[uint64]*node // as read or changed
+	blocks map[uint64]*node
+	broken bool
+}
+
+// Open begins to read a file. An error says that it is of no use.
+func Open(file io.ReaderAt) (*Sums, error) {
+	var data [nodeSize]byte
+	n, err := file.ReadAt(data[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	r, err := parseRoot(data[:n])
+	if err != nil {
+		return nil, err
+	}
+	return &Sums{file: file, root: r, tables: make(map[uint64]*node), blocks: make(map[uint64]*node)}, nil
+}
+
+// State returns the state of the database that the checks belong to.
+func (s *Sums) State() State { return s.root.state }
+
+// Sum returns the check of a page, false if the file does not tell.
+func (s *Sums) Sum(page uint64) (uint64, bool) {
+	block, err := s.block(page / fan)
+	if err != nil {
+		s.broken = true
+		return 0, false
+	}
+	return block.get(page % fan), true
+}
+
+// Broken reports whether the file could not tell what was asked of it.
+func (s *Sums) Broken() bool { return s.broken }
+
+func (s *Sums) table(number uint64) (*node, error) {
+	if n := s.tables[number]; n != nil {
+		return n, nil
+	}
+	check := uint64(0)
+	if number < uint64(len(s.root.tables)) {
+		check = s.root.tables[number]
+	}
+	n, err := readNode(s.file, tablePlace(number), check)
+	if err != nil {
+		return nil, err
+	}
+	s.tables[number] = n
+	return n, nil
+}
+
+func (s *Sums) block(number uint64) (*node, error) {
+	if n := s.blocks[number]; n != nil {
+		return n, nil
+	}
+	table, err := s.table(number / fan)
+	if err != nil {
+		return nil, err
+	}
+	n, err := readNode(s.file, blockPlace(number), table.get(number%fan))
+	if err != nil {
+		return nil, err
+	}
+	s.blocks[number] = n
+	return n, nil
+}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/usher-admin/usher/internal/store/pagefile"
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
+)
+
+// Beside the database lies a file with a check of each of its pages: a page that
+// is plausible in itself and yet not the one that was written last, such as an
+// older one put back, is found by nothing else. The file follows from the
+// database and is not flushed. One that is not of the database's last state is
+// made anew by the next change.
+
+// SumsSuffix is added to the database's path for the file of page checks.
+const SumsSuffix = ".sums"
+
+// openSums finds the page checks and holds the file against them. Where there
+// are none of its state it is read without.
+func (s *Store) openSums(o *opened) error {
+	file, err := os.OpenFile(s.path+SumsSuffix, os.O_RDONLY|plainly, 0)
+	if err != nil {
+		return nil //nolint:nilerr // there are none
+	}
+	o.sumsFile = file
+	found, err := sums.Open(file)
+	if err != nil {
+		return nil //nolint:nilerr // torn: the next change makes them anew
+	}
+	o.written = found.State().Txid
+	if found.State() != o.tree.State() {
+		return nil
+	}
+	o.sums = found
+	return asDamaged(s.path, o.tree.Against(found))
+}
+
+// checkTaken compares the database with the page checks, which are written after
+// a commit: they never come before it.
+func (s *Store) checkTaken(o *opened) error {
+	if txid := o.tree.State().Txid; o.written > txid {
+		return takenBackError(s.path, txid, o.written)
+	}
+	return nil
+}
+
+// coverPages makes sure that there are page checks of the state before a change.
+// Making them takes a look at the whole file.
+func (s *Store) coverPages(o *opened) error {
+	if o.sums != nil && !o.sums.Broken() {
+		return nil
+	}
+	pages, err := o.tree.Check()
+	if err != nil {
+		return asDamaged(s.path, err)
+	}
+	s.writeSums(o.tree.State(), pages)
+	o.closeSums()
+	return s.openSums(o)
+}
+
+// writeSums makes the file of page checks anew.
+func (s *Store) writeSums(state sums.State, pages []sums.Page) {
+	s.changeSums(os.O_CREATE, func(file *os.File) error {
+		if err := sameOwner(file, s.path); err != nil {
+			return err
+		}
+		return sums.Write(file, state, pages)
+	})
+}
+
+// updateSums brings the page checks to the state after a commit.
+func (s *Store) updateSums(o *opened) {
+	if o.sums == nil { // the change went past them
+		s.dropSums()
+		return
+	}
+	s.changeSums(0, func(file *os.File) error {
+		info, err := o.file.Stat()
+		if err != nil {
+			return err
+		}
+		data, err := mapFile(o.file, info.Size())
+		if err != nil {
+			return err
+		}
+		defer unmapFile(data)
+		after, err := pagefile.Open(data)
+		if err != nil {
+			return err
+		}
+		if before := o.tree.State().Txid; after.State().Txid != before+1 {
+			return fmt.Errorf("transaction %d does not follow %d", after.State().Txid, before)
+		}
+		pages, err := after.Changed(o.tree)
+		if err != nil {
+			return err
+		}
+		return o.sums.Update(file, after.State(), pages)
+	})
+}
+
+// changeSums lets change write to the file of page checks. A failure costs a
+// look at the whole file at the next change.
+func (s *Store) changeSums(flag int, change func(*os.File) error) {
+	file, err := os.OpenFile(s.path+SumsSuffix, os.O_RDWR|flag|plainly, 0o600)
+	if err == nil {
+		err = change(file)
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		s.opt.Warn(fmt.Sprintf("cannot write the page checks beside the database: %v", err))
+		s.dropSums()
+	}
+}
+
+// vouch writes what is kept beside the database for a file that was made anew.
+func (s *Store) vouch(tx *Tx) {
+	s.writeSums(tx.built.to.Sums())
+	s.writeAnchor(tx)
+}
+
+// dropSums takes the page checks away.
+func (s *Store) dropSums() {
+	if err := os.Remove(s.path + SumsSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.opt.Warn(fmt.Sprintf("cannot remove the page checks beside the database: %v", err))
+	}
+}
