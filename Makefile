@@ -95,6 +95,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime '$(FUZZTIME)' "$$package"; \
 	done <<<"$$targets"
 
+.PHONY: damage
+damage: ## damage a database in 100,000 ways; none may be silent
+	USHER_DAMAGE=100000 go test -count=1 -timeout 2h -v -run "NoDamageIsSilent|DamagesAreSilent" $(TESTFLAGS) ./internal/store
+
 .PHONY: faults
 faults: ## break usher on purpose, the long form of internal/faults (hours)
 	USHER_FAULTS=long go test -count=1 -timeout 12h -v $(TESTFLAGS) ./internal/faults
