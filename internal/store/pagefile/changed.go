@@ -63,8 +63,8 @@ func (c *changed) tree(p page, b bounds, depth int) error {
 		if !c.written(p.child(i)) {
 			continue
 		}
-		inner := b.of(p, i)
-		child, err := c.reader.below(p, i, inner)
+		inner := b.of(&p, i)
+		child, err := c.reader.below(&p, i, inner)
 		if err == nil {
 			err = c.tree(child, inner, depth+1)
 		}

@@ -93,8 +93,8 @@ func (c *check) tree(p page, b bounds, depth int) error {
 		return err
 	}
 	for i := range p.len() {
-		inner := b.of(p, i)
-		child, err := c.reader.below(p, i, inner)
+		inner := b.of(&p, i)
+		child, err := c.reader.below(&p, i, inner)
 		if err == nil && depth == maxDepth {
 			err = damage("its tree has no end")
 		}

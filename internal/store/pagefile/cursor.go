@@ -17,11 +17,11 @@ type step struct {
 // Scan calls fn with each key from the first not before from, in order, until
 // fn returns false.
 func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
-	c, err := r.seek(func(p page) int { return place(p, from) })
+	c, err := r.seek(func(p *page) int { return place(p, from) })
 	if err == nil && !c.valid() { // behind the last key of a leaf
 		err = c.move(1)
 	}
-	for err == nil && c.valid() && c.visit(fn) {
+	for err == nil && c.valid() && c.leaf(fn) {
 		err = c.move(1)
 	}
 	return err
@@ -30,7 +30,7 @@ func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
 // ScanBack calls fn with each key before the given one, the last first, until
 // fn returns false. Before nil stand all.
 func (r *Reader) ScanBack(before []byte, fn func(key, value []byte) bool) error {
-	pick := func(p page) int { return place(p, before) }
+	pick := func(p *page) int { return place(p, before) }
 	if before == nil {
 		pick = behind
 	}
@@ -45,7 +45,7 @@ func (r *Reader) ScanBack(before []byte, fn func(key, value []byte) bool) error 
 }
 
 // place is where a key stands in a page or would stand.
-func place(p page, key []byte) int {
+func place(p *page, key []byte) int {
 	if p.kind == kindBranch {
 		return p.toward(key)
 	}
@@ -54,7 +54,7 @@ func place(p page, key []byte) int {
 }
 
 // behind is the last child of a branch, and behind the last key of a leaf.
-func behind(p page) int {
+func behind(p *page) int {
 	if p.kind == kindBranch {
 		return p.len() - 1
 	}
@@ -62,31 +62,31 @@ func behind(p page) int {
 }
 
 // seek goes down from the uppermost page, in each to where pick says.
-func (r *Reader) seek(pick func(page) int) (*cursor, error) {
+func (r *Reader) seek(pick func(*page) int) (*cursor, error) {
 	p, err := r.first()
 	if err != nil {
 		return nil, err
 	}
 	c := &cursor{reader: r, way: make([]step, 0, 8)}
-	c.way = append(c.way, step{page: p, at: pick(p)})
+	c.way = append(c.way, step{page: p, at: pick(&p)})
 	return c, c.descend(pick)
 }
 
-func (c *cursor) descend(pick func(page) int) error {
+func (c *cursor) descend(pick func(*page) int) error {
 	for {
-		s := c.way[len(c.way)-1]
+		s := &c.way[len(c.way)-1]
 		if s.page.kind == kindLeaf {
 			return nil
 		}
 		if len(c.way) == maxDepth {
 			return damage("its tree has no end")
 		}
-		b := s.bounds.of(s.page, s.at)
-		child, err := c.reader.below(s.page, s.at, b)
+		b := s.bounds.of(&s.page, s.at)
+		child, err := c.reader.below(&s.page, s.at, b)
 		if err != nil {
 			return err
 		}
-		c.way = append(c.way, step{child, pick(child), b})
+		c.way = append(c.way, step{child, pick(&child), b})
 	}
 }
 
@@ -101,7 +101,20 @@ func (c *cursor) valid() bool {
 
 func (c *cursor) visit(fn func(key, value []byte) bool) bool {
 	s := &c.way[len(c.way)-1]
-	return fn(s.page.key(s.at), s.page.value(s.at))
+	return fn(s.page.entry(s.at))
+}
+
+// leaf visits what is left of the leaf, up to its last key.
+func (c *cursor) leaf(fn func(key, value []byte) bool) bool {
+	s := &c.way[len(c.way)-1]
+	for ; ; s.at++ {
+		if !fn(s.page.entry(s.at)) {
+			return false
+		}
+		if s.at == s.page.len()-1 {
+			return true
+		}
+	}
 }
 
 // move goes one key on, by 1, or back, by -1; behind the last one, or before
@@ -111,7 +124,7 @@ func (c *cursor) move(by int) error {
 		s := &c.way[len(c.way)-1]
 		s.at += by
 		if s.at >= 0 && s.at < s.page.len() {
-			return c.descend(func(p page) int {
+			return c.descend(func(p *page) int {
 				if by > 0 {
 					return 0
 				}

@@ -15,42 +15,50 @@ type page struct {
 type span struct{ start, middle, end uint64 }
 
 // span reads where element i says that its key and value are.
-func (p page) span(i int) span {
+func (p *page) span(i int) span {
 	own := uint64(headerSize + i*elementSize)
 	e := p.body[own : own+elementSize]
-	position, key, value := binary.NativeEndian.Uint32(e[4:]), binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
 	if p.kind == kindBranch {
-		position, key, value = binary.NativeEndian.Uint32(e), binary.NativeEndian.Uint32(e[4:]), 0
+		start := own + uint64(binary.NativeEndian.Uint32(e))
+		end := start + uint64(binary.NativeEndian.Uint32(e[4:]))
+		return span{start, end, end}
 	}
-	start := own + uint64(position)
-	return span{start, start + uint64(key), start + uint64(key) + uint64(value)}
+	start := own + uint64(binary.NativeEndian.Uint32(e[4:]))
+	middle := start + uint64(binary.NativeEndian.Uint32(e[8:]))
+	return span{start, middle, middle + uint64(binary.NativeEndian.Uint32(e[12:]))}
 }
 
-func (p page) len() int { return int(p.count) }
+func (p *page) len() int { return int(p.count) }
 
-func (p page) key(i int) []byte {
+func (p *page) key(i int) []byte {
 	s := p.span(i)
 	return p.body[s.start:s.middle:s.middle]
 }
 
-func (p page) value(i int) []byte {
+// entry returns the key and value of a leaf's element.
+func (p *page) entry(i int) (key, value []byte) {
+	s := p.span(i)
+	return p.body[s.start:s.middle:s.middle], p.body[s.middle:s.end:s.end]
+}
+
+func (p *page) value(i int) []byte {
 	s := p.span(i)
 	return p.body[s.middle:s.end:s.end]
 }
 
 // flags returns the flags of a leaf's element.
-func (p page) flags(i int) uint32 {
+func (p *page) flags(i int) uint32 {
 	return binary.NativeEndian.Uint32(p.body[headerSize+i*elementSize:])
 }
 
 // child returns the page that a branch's element names.
-func (p page) child(i int) uint64 {
+func (p *page) child(i int) uint64 {
 	return binary.NativeEndian.Uint64(p.body[headerSize+i*elementSize+8:])
 }
 
 // search returns the first element whose key is not before the given one, and
 // whether it is that key.
-func (p page) search(key []byte) (i int, exact bool) {
+func (p *page) search(key []byte) (i int, exact bool) {
 	low, high := 0, p.len()
 	for low < high {
 		middle := (low + high) / 2
@@ -64,7 +72,7 @@ func (p page) search(key []byte) (i int, exact bool) {
 }
 
 // toward returns the element of a branch under which a key would stand.
-func (p page) toward(key []byte) int {
+func (p *page) toward(key []byte) int {
 	i, exact := p.search(key)
 	if !exact && i > 0 {
 		i--
@@ -75,7 +83,7 @@ func (p page) toward(key []byte) int {
 // verify looks at everything a branch or leaf says of itself: the engine writes
 // keys and values in a row behind the table of elements, in strictly ascending
 // order, and takes no page more than they need.
-func (p page) verify(pageSize int, flags uint32) error {
+func (p *page) verify(pageSize int, flags uint32) error {
 	if p.kind != kindBranch && p.kind != kindLeaf {
 		return damage("page %d is neither a branch nor a leaf", p.id)
 	}
@@ -109,7 +117,7 @@ func (p page) verify(pageSize int, flags uint32) error {
 type bounds struct{ low, high []byte }
 
 // of returns the bounds that a branch gives its child i.
-func (b bounds) of(p page, i int) bounds {
+func (b bounds) of(p *page, i int) bounds {
 	b.low = p.key(i)
 	if i+1 < p.len() {
 		b.high = p.key(i + 1)
@@ -118,7 +126,7 @@ func (b bounds) of(p page, i int) bounds {
 }
 
 // hold reports whether the keys of a page, which are in order, lie within.
-func (b bounds) hold(p page) bool {
+func (b bounds) hold(p *page) bool {
 	n := p.len()
 	return n > 0 && bytes.Compare(p.key(0), b.low) >= 0 && (b.high == nil || bytes.Compare(p.key(n-1), b.high) < 0)
 }

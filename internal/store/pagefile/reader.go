@@ -148,9 +148,9 @@ func (r *Reader) first() (page, error) {
 
 // below returns the page that element i of a branch names, whose keys must lie
 // within the bounds.
-func (r *Reader) below(p page, i int, b bounds) (page, error) {
+func (r *Reader) below(p *page, i int, b bounds) (page, error) {
 	child, err := r.page(p.child(i), 0)
-	if err == nil && !b.hold(child) {
+	if err == nil && !b.hold(&child) {
 		err = damage("page %d holds keys that belong elsewhere", child.id)
 	}
 	return child, err
@@ -165,8 +165,8 @@ func (r *Reader) Get(key []byte) ([]byte, error) {
 			return nil, damage("its tree has no end")
 		}
 		i := p.toward(key)
-		b = b.of(p, i)
-		p, err = r.below(p, i, b)
+		b = b.of(&p, i)
+		p, err = r.below(&p, i, b)
 	}
 	if err != nil {
 		return nil, err

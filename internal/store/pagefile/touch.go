@@ -6,7 +6,7 @@ package pagefile
 
 // Touch looks at the pages on the way to a key that shall be put.
 func (r *Reader) Touch(key []byte) error {
-	_, err := r.seek(func(p page) int { return place(p, key) })
+	_, err := r.seek(func(p *page) int { return place(p, key) })
 	return err
 }
 
@@ -14,7 +14,7 @@ func (r *Reader) Touch(key []byte) error {
 // on every level at those beside them: a page that becomes too empty is merged
 // with one, and what that leaves of the page above may be merged too.
 func (r *Reader) TouchAround(key []byte) error {
-	c, err := r.seek(func(p page) int { return place(p, key) })
+	c, err := r.seek(func(p *page) int { return place(p, key) })
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,143 @@
+package pagefile
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+
+	"github.com/usher-admin/usher/internal/store/pagefile/sums"
+)
+
+// Every page that the engine writes anew because of a change was looked at
+// before, and the pages it wrote are known without a look at the rest.
+func TestWhatAChangeReadsAndWritesIsKnown(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		g := grow(t, dir)
+		path := filepath.Join(dir, "grown.db")
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "changes"), 0))
+		data, known := g.data, map[uint64]uint64{}
+		for _, p := range usedPages(t, data) {
+			known[p.ID] = p.Sum
+		}
+		for range 4 {
+			before, err := Open(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := changeWith(t, path, before, random)
+			wantLooked(t, data, after, before)
+			changed, err := mustOpen(t, after).Changed(before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range changed {
+				known[p.ID] = p.Sum
+			}
+			for _, p := range usedPages(t, after) {
+				if known[p.ID] != p.Sum {
+					t.Fatalf("page %d was changed and is not among the %d that were", p.ID, len(changed))
+				}
+			}
+			data = after
+		}
+	})
+}
+
+func mustOpen(t *rapid.T, data []byte) *Reader {
+	r, err := Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func usedPages(t *rapid.T, data []byte) []sums.Page {
+	pages, err := mustOpen(t, data).Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+// changeWith lets the engine put and delete some keys, after r looked at the
+// pages of each, and returns the file.
+func changeWith(t *rapid.T, path string, r *Reader, random *rand.Rand) []byte {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	deletes := random.IntN(5) // in four
+	var keys [][]byte
+	err = r.Scan(nil, func(k, _ []byte) bool {
+		if random.IntN(8) == 0 {
+			keys = append(keys, slices.Clone(k))
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := random.IntN(40)
+	if random.IntN(3) > 0 {
+		keys = keys[:min(most, len(keys))]
+	}
+	for range random.IntN(4) {
+		keys = append(keys, binary.BigEndian.AppendUint32(nil, random.Uint32()))
+	}
+	clear(r.looked)
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(BucketName))
+		b.FillPercent = 0.9
+		for _, k := range keys {
+			if random.IntN(4) < deletes {
+				if err := r.TouchAround(k); err != nil {
+					return err
+				}
+				if err := b.Delete(k); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := r.Touch(k); err != nil {
+				return err
+			}
+			if err := b.Put(k, make([]byte, random.IntN(300))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// wantLooked holds the pages of the tree that a change did away with against
+// those that were looked at.
+func wantLooked(t *rapid.T, before, after []byte, r *Reader) {
+	still := map[uint64]bool{}
+	for _, p := range usedPages(t, after) {
+		still[p.ID] = true
+	}
+	for _, p := range usedPages(t, before) {
+		if p.ID == r.meta.root || p.ID == r.meta.freelist {
+			continue // looked at when the file was opened, and by TouchFreelist
+		}
+		if !still[p.ID] && !r.looked.has(p.ID) {
+			t.Fatalf("page %d was written anew and not looked at", p.ID)
+		}
+	}
+}
