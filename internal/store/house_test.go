@@ -241,7 +241,7 @@ func lookOverPages(t *testing.T, path string) {
 	must(t, err)
 	tree, err := pagefile.Open(data)
 	must(t, err)
-	pages, err := tree.Check()
+	pages, err := tree.Sums()
 	must(t, err)
 	file, err := os.Open(path + SumsSuffix)
 	must(t, err)

@@ -62,7 +62,7 @@ func (s *Store) replace(ctx context.Context, tx *Tx) error {
 
 // writeNew writes what tx sees to a new file of the old one's owner.
 func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
-	b, err := newBuilder(temp, tx.space.tree.State().Txid+1)
+	b, err := newBuilder(temp, tx.space.tree.Txid()+1)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s *Store) openSums(o *opened) error {
 // checkTaken compares the database with the page checks, which are written after
 // a commit: they never come before it.
 func (s *Store) checkTaken(o *opened) error {
-	if txid := o.tree.State().Txid; o.written > txid {
+	if txid := o.tree.Txid(); o.written > txid {
 		return takenBackError(s.path, txid, o.written)
 	}
 	return nil
@@ -54,7 +54,7 @@ func (s *Store) coverPages(o *opened) error {
 	if o.sums != nil && !o.sums.Broken() {
 		return nil
 	}
-	pages, err := o.tree.Check()
+	pages, err := o.tree.Sums()
 	if err != nil {
 		return asDamaged(s.path, err)
 	}
@@ -93,8 +93,8 @@ func (s *Store) updateSums(o *opened) {
 		if err != nil {
 			return err
 		}
-		if before := o.tree.State().Txid; after.State().Txid != before+1 {
-			return fmt.Errorf("transaction %d does not follow %d", after.State().Txid, before)
+		if before := o.tree.Txid(); after.Txid() != before+1 {
+			return fmt.Errorf("transaction %d does not follow %d", after.Txid(), before)
 		}
 		pages, err := after.Changed(o.tree)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 // was, or a gap in the log. It holds the reading lock all the while.
 func (s *Store) Verify(ctx context.Context) error {
 	return s.View(ctx, func(tx *Tx) error {
-		if _, err := tx.space.tree.Check(); err != nil {
+		if err := tx.space.tree.Check(); err != nil {
 			return asDamaged(tx.path, err)
 		}
 		return tx.verify()

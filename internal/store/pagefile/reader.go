@@ -45,6 +45,9 @@ func Open(data []byte) (*Reader, error) {
 	return r, r.openBucket()
 }
 
+// Txid returns the number of the transaction that was committed last.
+func (r *Reader) Txid() uint64 { return r.meta.txid }
+
 // State names the state of the file.
 func (r *Reader) State() sums.State { return sums.State{Txid: r.meta.txid, Meta: r.meta.check} }
 

@@ -84,7 +84,7 @@ func TestTheReaderReadsWhatTheEngineWrote(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Check(); err != nil {
+		if err := r.Check(); err != nil {
 			t.Fatal(err)
 		}
 		sorted := slices.Sorted(maps.Keys(g.want))
@@ -130,8 +130,8 @@ func TestTheReaderReadsWhatTheBuilderWrote(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Check(); err != nil || r.State().Txid != 7 {
-			t.Fatalf("transaction %d, error %v", r.State().Txid, err)
+		if err := r.Check(); err != nil || r.Txid() != 7 {
+			t.Fatalf("transaction %d, error %v", r.Txid(), err)
 		}
 		i := 0
 		err = r.Scan(nil, func(k, v []byte) bool {
@@ -181,7 +181,7 @@ func readAll(data []byte) (keys int) {
 	_ = r.ScanBack(some, func(k, v []byte) bool { return true })
 	_, _ = r.Get(some)
 	_, _ = r.Free()
-	_, _ = r.Check()
+	_ = r.Check()
 	return keys
 }
 
