@@ -45,7 +45,7 @@ func TestNoDamageIsSilent(t *testing.T) {
 		if outcomes[w.kind] == nil {
 			outcomes[w.kind] = &outcome{}
 		}
-		if fault := v.examine(t, w, outcomes[w.kind], i%4 == 0); fault != "" {
+		if fault := v.examine(w, outcomes[w.kind], i%4 == 0); fault != "" {
 			t.Errorf("damage %d, %s at %s: %s", i, w.kind, w.place, fault)
 		}
 	}
@@ -66,7 +66,7 @@ func TestFewDamagesAreSilentWithoutThePageChecks(t *testing.T) {
 		if outcomes[w.kind] == nil {
 			outcomes[w.kind] = &outcome{}
 		}
-		if v.examine(t, w, outcomes[w.kind], false) != "" {
+		if v.examine(w, outcomes[w.kind], false) != "" {
 			silent++
 		}
 	}
@@ -223,24 +223,17 @@ func say(h io.Writer, u account.User) {
 }
 
 // examine asks the damaged database, lets it be changed, and says what was
-// wrong with that, if anything.
-func (v *patient) examine(t *testing.T, w wound, o *outcome, change bool) string {
-	v.setPapers(w.papers)
+// wrong with that, if anything. Who answers late only once was kept from it by a
+// busy machine.
+func (v *patient) examine(w wound, o *outcome, change bool) string {
 	began := time.Now()
-	got, err := v.ask()
-	fault := v.judge(got, v.answer, err)
-	refused := err != nil
-	if fault == "" && change {
-		if err = v.tryChange(v.addOne); err == nil {
-			got, err = v.ask()
-			fault = v.judge(got, v.changed, err)
-		} else {
-			fault = v.judge("", "", err)
+	fault, refused := v.try(w, change)
+	if time.Since(began) > tooLong {
+		began = time.Now()
+		fault, refused = v.try(w, change)
+		if took := time.Since(began); fault == "" && took > tooLong {
+			fault = fmt.Sprintf("it took %v", took)
 		}
-		refused = refused || err != nil
-	}
-	if took := time.Since(began); fault == "" && took > tooLong {
-		fault = fmt.Sprintf("it took %v", took)
 	}
 	switch {
 	case fault != "":
@@ -251,6 +244,20 @@ func (v *patient) examine(t *testing.T, w wound, o *outcome, change bool) string
 		o.right++
 	}
 	return fault
+}
+
+func (v *patient) try(w wound, change bool) (fault string, refused bool) {
+	v.setPapers(w.papers)
+	got, err := v.ask()
+	if fault = v.judge(got, v.answer, err); fault != "" || !change {
+		return fault, err != nil
+	}
+	refused = err != nil
+	if err = v.tryChange(v.addOne); err != nil {
+		return v.judge("", "", err), true
+	}
+	got, err = v.ask()
+	return v.judge(got, v.changed, err), refused || err != nil
 }
 
 func (v *patient) judge(got, want string, err error) string {
