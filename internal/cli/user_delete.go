@@ -20,7 +20,8 @@ func newUserDeleteCmd(a *app) *cobra.Command {
 		Short: "Delete users for good",
 		Long: `Delete users for good: they cannot be brought back, and adding an address again
 makes a new user. What they did stays in the log under their names, unless
---erase takes those out too. All or none are deleted, unless told to keep going.`,
+--erase takes those out too, also of who was deleted before. All or none are
+deleted, unless told to keep going.`,
 		Example: `  usher user delete bo@norrsken.example
   usher user delete bo@norrsken.example eva@norrsken.example --reason "left" -y
   usher user list --inactive 365d -q | usher user delete - --dry-run`,

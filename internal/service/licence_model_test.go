@@ -70,6 +70,8 @@ type seatMachine struct {
 	w     *world
 	s     *Service
 	model seatModel
+	// former says of which addresses deleted users have a name in the log.
+	former map[account.Email]bool
 }
 
 var (
@@ -117,7 +119,7 @@ func newSeatMachine(t *rapid.T, seed *world) *seatMachine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &seatMachine{t: t, w: &w, model: seatModel{pools: map[string]*account.Pool{}, holders: map[account.Email]*modelHolder{}}}
+	m := &seatMachine{t: t, w: &w, former: make(map[account.Email]bool), model: seatModel{pools: map[string]*account.Pool{}, holders: map[account.Email]*modelHolder{}}}
 	m.s = w.as("anna@norrsken.example")
 	return m
 }
@@ -378,12 +380,17 @@ func (m *seatMachine) addUser() (string, account.Kind, error) {
 }
 
 func (m *seatMachine) deleteUser() (string, account.Kind, error) {
-	who := rapid.SampledFrom(modelUsers).Draw(m.t, "user")
-	_, err := m.s.DeleteUsers(context.Background(), many(who), rapid.Bool().Draw(m.t, "erase"))
-	if m.model.holders[who] == nil {
+	who, erase := rapid.SampledFrom(modelUsers).Draw(m.t, "user"), rapid.Bool().Draw(m.t, "erase")
+	_, err := m.s.DeleteUsers(context.Background(), many(who), erase)
+	switch {
+	case m.model.holders[who] != nil:
+		delete(m.model.holders, who)
+		m.former[who] = m.former[who] || !erase
+	case erase && m.former[who]: // who was deleted before is erased
+		m.former[who] = false
+	default:
 		return "delete", account.NotFound, err
 	}
-	delete(m.model.holders, who)
 	return "delete", fine, err
 }
 

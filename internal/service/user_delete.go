@@ -10,9 +10,64 @@ import (
 )
 
 // DeleteUsers deletes users for good (S4). With erase their names and
-// addresses also leave the log's index.
+// addresses also leave the log's index, and so do those of who was deleted
+// before without that.
 func (s *Service) DeleteUsers(ctx context.Context, many Many, erase bool) ([]Done, error) {
-	return s.changeUsers(ctx, access.UserDelete, many, func(o *op, u account.User) error { return o.deleteUser(u, erase) })
+	var done []Done
+	err := s.changeMany(ctx, access.UserDelete, func(o *op) (err error) {
+		done, err = many.each(o, func(who string) (account.User, error) { return o.deleteNamed(who, erase) })
+		return err
+	})
+	return done, err
+}
+
+func (o *op) deleteNamed(who string, erase bool) (account.User, error) {
+	u, err := o.allowUser(who)
+	switch {
+	case err == nil:
+		return u, o.deleteUser(u, erase)
+	case erase && account.KindOf(err) == account.NotFound:
+		return o.eraseFormer(who, err)
+	}
+	return u, err
+}
+
+// eraseFormer erases those who were deleted before, by their last address or an
+// id. Who may delete within his reach may do that there.
+func (o *op) eraseFormer(who string, unseen error) (account.User, error) {
+	former, err := o.formerNamed(who)
+	if err != nil || len(former) == 0 {
+		return account.User{}, orElse(err, unseen)
+	}
+	o.refused = nil // there was somebody after all
+	for _, u := range former {
+		if err := o.eraseUser(u); err != nil {
+			return u, err
+		}
+		if err := o.emit(audit.UserRef(u.ID), o.actor.Site, []audit.Change{{Field: "name", To: "erased"}}); err != nil {
+			return u, err
+		}
+	}
+	return former[0], nil
+}
+
+func (o *op) formerNamed(who string) (former []account.User, err error) {
+	id, byID := account.ParseUserID(who)
+	email := account.Email(fold(who))
+	if byID {
+		name, err := o.tx.UserName(o.actor.Org, id)
+		if err != nil || name.Email == "" {
+			return nil, err
+		}
+		email = name.Email
+	}
+	ids, err := o.formerUsers(email)
+	for _, found := range ids {
+		if !byID || found == id {
+			former = append(former, account.User{ID: found, Org: o.actor.Org, Email: email})
+		}
+	}
+	return former, err
 }
 
 func (o *op) deleteUser(u account.User, erase bool) error {
