@@ -127,6 +127,7 @@ func places() []cli.Row {
 		{Name: "$XDG_DATA_HOME/usher/usher.db", Text: "The database of others."},
 		{Name: "usher.db.lock", Text: "Beside the database: who works on it holds this file."},
 		{Name: "usher.db.anchor", Text: "Beside the database: how long its log was after the last change."},
+		{Name: "usher.db.sums", Text: "Beside the database: a check of each of its pages."},
 		{Name: "usher.db.sums", Text: "Beside the database: a check of each of its pages, made anew where it is missing."},
 		{Name: "$XDG_STATE_HOME/usher/", Text: "The session and the organisation keys that this device remembers."},
 	}
