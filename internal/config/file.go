@@ -138,22 +138,3 @@ func absolute(path, folder, home string) string {
 	}
 	return filepath.Join(folder, path)
 }
-
-// tree returns the settings as nested maps.
-func (f file) tree() map[string]any {
-	root := map[string]any{}
-	for _, s := range f.settings {
-		parts := strings.Split(s.key, ".")
-		at := root
-		for _, part := range parts[:len(parts)-1] {
-			below, found := at[part].(map[string]any)
-			if !found {
-				below = map[string]any{}
-				at[part] = below
-			}
-			at = below
-		}
-		at[parts[len(parts)-1]] = s.value
-	}
-	return root
-}

@@ -1,12 +1,8 @@
 package config
 
 import (
-	"reflect"
+	"strconv"
 	"strings"
-	"time"
-
-	"github.com/go-viper/mapstructure/v2"
-	"github.com/spf13/viper"
 
 	"github.com/usher-admin/usher/internal/account"
 )
@@ -73,32 +69,80 @@ func readAbove(in Input) ([]setting, error) {
 
 // merge puts the layers over each other. Each later one overrides.
 func merge(defaults Defaults, files []file, above []setting) (Config, error) {
-	v := viper.NewWithOptions()
-	setDefaults(v, defaults)
-	sources := Sources{Keys: map[string]Source{}}
+	c := Config{DB: defaults.DB, Sources: Sources{Keys: map[string]Source{}}}
+	for _, key := range keys {
+		if key.Default == "" {
+			continue
+		}
+		if err := c.set(key.Name, key.Default); err != nil {
+			return Config{}, err
+		}
+	}
 	for _, f := range files {
-		if err := v.MergeConfigMap(f.tree()); err != nil {
-			return Config{}, account.Errorf(account.Unexpected, "cannot merge %s: %w", f.path, err)
-		}
-		sources.Files = append(sources.Files, f.path)
-		for _, s := range f.settings {
-			sources.Keys[s.key] = s.source
+		c.Sources.Files = append(c.Sources.Files, f.path)
+		if err := c.take(f.settings); err != nil {
+			return Config{}, err
 		}
 	}
-	for _, s := range above {
-		v.Set(s.key, s.value)
-		sources.Keys[s.key] = s.source
+	if err := c.take(above); err != nil {
+		return Config{}, err
 	}
-	return decode(v, sources)
+	if _, given := c.Sources.Keys["smtp.port"]; !given {
+		c.SMTP.Port = usualPort(c.SMTP.Security)
+	}
+	c.Links.BaseURL = strings.TrimRight(c.Links.BaseURL, "/")
+	return c, nil
 }
 
-func setDefaults(v *viper.Viper, defaults Defaults) {
-	for _, key := range keys {
-		if key.Default != "" {
-			v.SetDefault(key.Name, key.Default)
+// take puts a layer over what stands in c.
+func (c *Config) take(layer []setting) error {
+	for _, s := range layer {
+		if err := c.set(s.key, s.value); err != nil {
+			return err
 		}
+		c.Sources.Keys[s.key] = s.source
 	}
-	v.SetDefault("db", defaults.DB)
+	return nil
+}
+
+// set puts one value into its field. It was checked before, so what does not
+// fit is a mistake in the program.
+func (c *Config) set(key, value string) (err error) {
+	switch {
+	case key == "wait":
+		c.Wait, err = parseWait(value)
+	case key == "smtp.port":
+		c.SMTP.Port, err = strconv.Atoi(value)
+	case strings.HasPrefix(key, "directories."):
+		err = c.setDirectory(key, value)
+	default:
+		err = put(c.text(key), key, value)
+	}
+	return err
+}
+
+// setDirectory is set for the field of a directory, which is made by its first
+// value.
+func (c *Config) setDirectory(key, value string) error {
+	name, field, _ := strings.Cut(strings.TrimPrefix(key, "directories."), ".")
+	directory := c.Directories[name]
+	if err := put(directory.text(field), key, value); err != nil {
+		return err
+	}
+	if c.Directories == nil {
+		c.Directories = map[string]Directory{}
+	}
+	c.Directories[name] = directory
+	return nil
+}
+
+// put fills a field, unless the struct lacks it.
+func put(field *string, key, value string) error {
+	if field == nil {
+		return account.Errorf(account.Unexpected, "no field holds the setting %q", key)
+	}
+	*field = value
+	return nil
 }
 
 // readEnvironment returns the settings in variables. A password there would be
@@ -133,30 +177,6 @@ func readFlags(flags map[string]string) ([]setting, error) {
 		settings = append(settings, setting{name, value, Source{Kind: FromFlag, Name: key.Flag}})
 	}
 	return settings, nil
-}
-
-// decode turns what was merged into the struct. ErrorUnused finds a key of the
-// table that the struct lacks; what a person mistypes was found before, with
-// its line.
-func decode(v *viper.Viper, sources Sources) (Config, error) {
-	c := Config{Sources: sources}
-	strict := func(d *mapstructure.DecoderConfig) { d.ErrorUnused = true }
-	if err := v.Unmarshal(&c, viper.DecodeHook(decodeWait), strict); err != nil {
-		return Config{}, account.Errorf(account.Unexpected, "cannot read the settings: %w", err)
-	}
-	if _, given := sources.Keys["smtp.port"]; !given {
-		c.SMTP.Port = usualPort(c.SMTP.Security)
-	}
-	c.Links.BaseURL = strings.TrimRight(c.Links.BaseURL, "/")
-	return c, nil
-}
-
-func decodeWait(_, to reflect.Type, value any) (any, error) {
-	text, isText := value.(string)
-	if to != reflect.TypeFor[time.Duration]() || !isText {
-		return value, nil
-	}
-	return parseWait(text)
 }
 
 // usualPort returns the port a mail server listens on for each way of

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -347,42 +348,48 @@ func TestFlagThatSetsNothingIsAFaultOfTheProgram(t *testing.T) {
 }
 
 // The struct, the table of keys and the entries are three lists of one thing.
-func TestEveryKeyIsInTheStructAndInTheEntries(t *testing.T) {
-	fields := map[string]bool{}
-	collect(reflect.TypeFor[Config](), "", fields)
-	known := map[string]bool{}
-	for _, key := range Keys() {
-		known[key.Name] = true
+func TestEveryKeyHasAFieldOfItsOwnAndAnEntry(t *testing.T) {
+	var c Config
+	want := map[string]string{}
+	for i, key := range Keys() {
+		value := strconv.Itoa(i + 1)
+		if key.Name == "wait" {
+			value = "1m1s"
+		}
+		if err := c.set(key.Name, value); err != nil {
+			t.Errorf("%s: %v", key.Name, err)
+		}
+		want[key.Name] = value
 		if key.Help == "" || !strings.HasSuffix(key.Help, ".") {
 			t.Errorf("got help %q for %s; want a sentence", key.Help, key.Name)
 		}
 	}
-	if diff := cmp.Diff(known, fields); diff != "" {
-		t.Errorf("keys -, fields +:\n%s", diff)
+	got := map[string]string{}
+	for _, entry := range c.Entries() {
+		got[entry.Key] = entry.Value
 	}
-	shown := map[string]bool{}
-	for _, entry := range (Config{Directories: map[string]Directory{"NAME": {}}}).Entries() {
-		shown[entry.Key] = true
-	}
-	if diff := cmp.Diff(known, shown); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("keys -, entries +:\n%s", diff)
+	}
+	if fields := countFields(reflect.TypeFor[Config]()) - countFields(reflect.TypeFor[Sources]()); fields != len(want) {
+		t.Errorf("got %d fields for %d keys", fields, len(want))
 	}
 }
 
-func collect(t reflect.Type, prefix string, fields map[string]bool) {
-	for i := range t.NumField() {
-		field := t.Field(i)
-		name := prefix + field.Tag.Get("mapstructure")
-		switch {
-		case name == "-":
-		case field.Type.Kind() == reflect.Struct:
-			collect(field.Type, name+".", fields)
-		case field.Type.Kind() == reflect.Map:
-			collect(field.Type.Elem(), name+"."+namePart+".", fields)
-		default:
-			fields[name] = true
-		}
+// countFields counts the values that a struct holds, those of structs and of
+// maps of structs in it too.
+func countFields(t reflect.Type) int {
+	switch {
+	case t.Kind() == reflect.Map:
+		return countFields(t.Elem())
+	case t.Kind() != reflect.Struct || t == reflect.TypeFor[Source]():
+		return 1
 	}
+	count := 0
+	for i := range t.NumField() {
+		count += countFields(t.Field(i).Type)
+	}
+	return count
 }
 
 func TestEntriesShowValuesAndSources(t *testing.T) {
