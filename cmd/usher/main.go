@@ -1,19 +1,24 @@
+// How many processors a container may use is not looked up: it takes longer than
+// showing a user, and no command computes for long on more than a few of them.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
 // Command usher is an admin tool for a small directory of people, kept in one
 // file on this machine. This file takes from the process what package cli needs
 // of the world: streams, clock, randomness, environment, signals.
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
+	"sync"
 	"time"
 
 	xterm "golang.org/x/term"
 
+	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/cli"
 	"github.com/usher-admin/usher/internal/password"
 	"github.com/usher-admin/usher/internal/term"
@@ -28,23 +33,7 @@ var (
 
 func main() { os.Exit(run(environment())) }
 
-func run(env cli.Env) int {
-	ctx, stop := signal.NotifyContext(context.Background(), interruptions()...)
-	defer stop()
-	// The first signal asks the command to end; the second ends it.
-	context.AfterFunc(ctx, stop)
-	return cli.Main(ctx, env)
-}
-
-// interruptions are the signals that ask usher to end. The terminal that hangs
-// up is one, unless whoever started usher wanted it to outlive the terminal.
-func interruptions() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	return signals
-}
+func run(env cli.Env) int { return cli.Main(newInterruptible(), env) }
 
 func environment() cli.Env {
 	width, _, _ := xterm.GetSize(int(os.Stdout.Fd()))
@@ -60,7 +49,7 @@ func environment() cli.Env {
 		Location:       time.Local,
 		Random:         rand.Reader,
 		Root:           os.Geteuid() == 0,
-		Origin:         origin(os.Getenv("SUDO_USER")),
+		Origin:         sync.OnceValue(func() audit.Origin { return origin(os.Getenv("SUDO_USER")) }),
 		Hash:           password.Default(),
 		Detach:         detach,
 		Version:        cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},

@@ -40,7 +40,10 @@ func (d *device) folder(instance account.InstanceID) (string, error) {
 			Hintf("name a folder with USHER_STATE_DIR")
 	}
 	folder := filepath.Join(root, instance.String())
-	if o := d.app.env.Origin; o.SudoUser != "" && o.LoginUID >= 0 && o.LoginUID != o.UID {
+	if sudo, _ := d.app.env.LookupEnv("SUDO_USER"); sudo == "" {
+		return folder, nil
+	}
+	if o := d.app.env.Origin(); o.LoginUID >= 0 && o.LoginUID != o.UID {
 		folder = filepath.Join(folder, "login-"+strconv.Itoa(o.LoginUID))
 	}
 	return folder, nil

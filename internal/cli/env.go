@@ -29,9 +29,9 @@ type Env struct {
 	Now       func() time.Time
 	Location  *time.Location
 	Random    io.Reader
-	Root      bool // runs as root
-	Origin    audit.Origin
-	Hash      password.Params // what a password hash costs
+	Root      bool                // runs as root
+	Origin    func() audit.Origin // who is at the machine; looked up when first asked
+	Hash      password.Params     // what a password hash costs
 	// Detach starts usher again with other arguments, as a process that outlives
 	// this one and has nothing of it but stdin, and does not wait for it.
 	Detach  func(args []string, stdin []byte) error

@@ -28,7 +28,7 @@ func (a *app) record(f service.Fresh, noEscrow bool) string {
 		{"Organisation", f.Org.Name + " (" + string(f.Org.Slug) + ")"},
 		{"Owner", f.Owner.Email.String()},
 		{"Database", path},
-		{"Host", a.env.Origin.Host},
+		{"Host", a.env.Origin().Host},
 		{"Instance", f.Instance.String()},
 		{"Made", f.Org.CreatedAt.UTC().Format(time.RFC3339) + " by usher " + a.env.Version.Version},
 		{"", ""},

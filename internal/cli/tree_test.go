@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/term"
 )
 
@@ -34,6 +35,7 @@ func quietEnv(args ...string) (Env, *bytes.Buffer) {
 		Now:       func() time.Time { return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) },
 		Location:  time.UTC,
 		Random:    strings.NewReader(""),
+		Origin:    func() audit.Origin { return audit.Origin{Host: "test", LoginUID: -1} },
 	}, &talk
 }
 

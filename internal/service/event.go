@@ -50,7 +50,7 @@ func (w *logWriter) noteClock() error {
 	change := audit.Change{Field: "clock", From: w.tx.Now.Format(time.RFC3339Nano), To: clock.Format(time.RFC3339Nano)}
 	e := audit.Event{
 		Seq: w.tx.Head().Size + 1, Time: w.tx.Now, Action: "clock.backwards", Outcome: account.OutcomeOK,
-		Origin: w.env.Origin, Actor: actor{}.ref(), Changes: []audit.Change{change},
+		Origin: w.env.Origin(), Actor: actor{}.ref(), Changes: []audit.Change{change},
 	}
 	return w.append(e)
 }
@@ -80,7 +80,7 @@ func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) 
 		return err
 	}
 	e.Seq = w.tx.Head().Size + 1
-	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin, w.env.Reason, who.ref()
+	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin(), w.env.Reason, who.ref()
 	for _, t := range w.tx.TakeTouched() {
 		e.Records = append(e.Records, audit.RecordHash{Key: t.Key, Hash: t.Hash, Gone: t.Gone})
 	}

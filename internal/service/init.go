@@ -142,7 +142,7 @@ func (s *Service) openSession(tx *store.Tx, u account.User, k keys.OrgKey) (Sign
 	}
 	session := account.Session{
 		TokenHash: token.Hash(keys.Session), User: u.ID, Scope: u.Scope(), CreatedAt: tx.Now, LastSeenAt: tx.Now,
-		ExpiresAt: tx.Now.Add(sessionLife), ProvenAt: tx.Now, Host: s.env.Origin.Host, Restricted: u.MustChange,
+		ExpiresAt: tx.Now.Add(sessionLife), ProvenAt: tx.Now, Host: s.env.Origin().Host, Restricted: u.MustChange,
 	}
 	if session.Carried, err = token.SealKey(s.env.Random, sessionPlace(instance, session.TokenHash), session.Scope, k); err != nil {
 		return SignedIn{}, err

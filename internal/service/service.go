@@ -23,7 +23,7 @@ import (
 type Env struct {
 	Now    func() time.Time
 	Random io.Reader
-	Origin audit.Origin
+	Origin func() audit.Origin
 	Device Device
 	// SystemKey is given for commands of the system user; nil for others.
 	SystemKey *keys.SystemKey

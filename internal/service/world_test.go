@@ -85,7 +85,7 @@ func (w *world) store() *store.Store {
 // service returns the use cases for whoever has the device.
 func (w *world) service(d Device) *Service {
 	return New(w.store(), Env{
-		Now: func() time.Time { return w.now }, Random: rand.Reader, Device: d, Origin: audit.Origin{Host: "test", LoginUID: -1},
+		Now: func() time.Time { return w.now }, Random: rand.Reader, Device: d, Origin: func() audit.Origin { return audit.Origin{Host: "test", LoginUID: -1} },
 		Hash: password.Params{Memory: 8, Time: 1, Threads: 1}, Warn: func(text string) { w.t.Log(text) },
 	})
 }
