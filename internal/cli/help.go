@@ -78,7 +78,7 @@ func unknownTopic(root *cobra.Command, word string) error {
 // flags, and where there is more.
 func showHelp(a *app, cmd *cobra.Command) {
 	wish, _ := a.env.LookupEnv("USHER_COLOR") // help reads no file
-	p := page{bold: a.color(config.Config{Color: wish})}
+	p := newPage(a.color(config.Config{Color: wish}))
 	e := describe(cmd)
 	p.text(e.About)
 	p.lines("Examples", e.Examples)

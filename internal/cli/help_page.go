@@ -16,10 +16,20 @@ const verbWidth = 11
 // the next line.
 const rowWidth = 26
 
+// pageBytes holds most pages of help: a buffer that grows in many steps touches
+// as many fresh pages of memory, and help is judged by its first millisecond.
+const pageBytes = 4 << 10
+
 // page is a page of help while it is put together.
 type page struct {
 	strings.Builder
 	bold bool // titles, on a terminal that shows it
+}
+
+func newPage(bold bool) *page {
+	p := &page{bold: bold}
+	p.Grow(pageBytes)
+	return p
 }
 
 // title begins a new section.
@@ -32,7 +42,10 @@ func (p *page) title(title string) {
 }
 
 // text adds paragraphs, filled anew.
-func (p *page) text(s string) { p.WriteString(reflow(s) + "\n") }
+func (p *page) text(s string) {
+	reflow(&p.Builder, s)
+	p.WriteByte('\n')
+}
 
 // lines adds a section of lines that stay as they are, if there are any.
 func (p *page) lines(title, lines string) {
@@ -45,8 +58,10 @@ func (p *page) lines(title, lines string) {
 // words adds a section of names, if there are any.
 func (p *page) words(title string, names []string) {
 	if len(names) > 0 {
-		lines := fill(strings.Join(names, ", "), helpWidth-2)
-		p.lines(title, "  "+strings.ReplaceAll(lines, "\n", "\n  "))
+		p.title(title)
+		p.WriteString("  ")
+		fill(&p.Builder, strings.Join(names, ", "), 2, helpWidth-2)
+		p.WriteByte('\n')
 	}
 }
 
@@ -62,53 +77,62 @@ func (p *page) list(title string, rows []Row, width int) {
 			width = max(width, n)
 		}
 	}
-	indent := strings.Repeat(" ", width+4)
+	indent := width + 4
 	for _, r := range rows {
-		p.WriteString("  " + r.Name)
+		p.WriteString("  ")
+		p.WriteString(r.Name)
 		gap := width + 2 - utf8.RuneCountInString(r.Name)
 		if gap < 2 {
-			p.WriteString("\n" + indent)
-		} else {
-			p.WriteString(strings.Repeat(" ", gap))
+			p.WriteByte('\n')
+			gap = indent
 		}
-		p.WriteString(strings.ReplaceAll(fill(r.Text, helpWidth-len(indent)), "\n", "\n"+indent))
+		blanks(&p.Builder, gap)
+		fill(&p.Builder, r.Text, indent, helpWidth-indent)
 		p.WriteByte('\n')
 	}
 }
 
 // reflow fills the lines of every paragraph anew. Lines that are set in stay as
 // they are.
-func reflow(text string) string {
-	var b strings.Builder
-	var run []string
-	end := func() {
-		if len(run) > 0 {
-			b.WriteString(fill(strings.Join(run, " "), helpWidth) + "\n")
+func reflow(b *strings.Builder, text string) {
+	text = strings.TrimRight(text, "\n")
+	for text != "" {
+		if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
+			line, rest, _ := strings.Cut(text, "\n")
+			b.WriteString(line)
+			text = rest
+		} else {
+			end := endOfRun(text)
+			fill(b, text[:end], 0, helpWidth)
+			text = strings.TrimPrefix(text[end:], "\n")
 		}
-		run = nil
-	}
-	for line := range strings.SplitSeq(text, "\n") {
-		if line != "" && line[0] != ' ' {
-			run = append(run, line)
-			continue
+		if text != "" {
+			b.WriteByte('\n')
 		}
-		end()
-		b.WriteString(line + "\n")
 	}
-	end()
-	return strings.TrimRight(b.String(), "\n")
 }
 
-// fill breaks words into lines of at most width columns.
-func fill(text string, width int) string {
-	var b strings.Builder
+// endOfRun returns where the lines end that are filled together.
+func endOfRun(text string) int {
+	for i := range len(text) - 1 {
+		if text[i] == '\n' && (text[i+1] == '\n' || text[i+1] == ' ') {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// fill breaks words into lines of at most width columns, those after the first
+// set in by indent.
+func fill(b *strings.Builder, text string, indent, width int) {
 	column := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case column == 0:
 		case column+1+n > width:
 			b.WriteByte('\n')
+			blanks(b, indent)
 			column = 0
 		default:
 			b.WriteByte(' ')
@@ -117,5 +141,10 @@ func fill(text string, width int) string {
 		b.WriteString(word)
 		column += n
 	}
-	return b.String()
+}
+
+func blanks(b *strings.Builder, n int) {
+	for range n {
+		b.WriteByte(' ')
+	}
 }

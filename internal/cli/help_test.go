@@ -119,8 +119,15 @@ func TestAMistypedWordFindsWhatWasMeant(t *testing.T) {
 
 func TestTextIsFilledAndLinesSetInStay(t *testing.T) {
 	t.Parallel()
-	got := reflow("one\ntwo\n  as it is\nthree\n\nfour")
-	if want := "one two\n  as it is\nthree\n\nfour"; got != want {
-		t.Errorf("got %q\nwant %q", got, want)
+	for text, want := range map[string]string{
+		"":                                    "",
+		"one\n":                               "one",
+		"one\ntwo\n  as it is\nthree\n\nfour": "one two\n  as it is\nthree\n\nfour",
+		"  as it is\n\n  and this\n\n\n" + strings.Repeat("wide ", 17): "  as it is\n\n  and this\n\n\n" + strings.Repeat("wide ", 15) + "wide\nwide",
+	} {
+		var got strings.Builder
+		if reflow(&got, text); got.String() != want {
+			t.Errorf("got %q\nwant %q", got.String(), want)
+		}
 	}
 }
