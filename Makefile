@@ -3,7 +3,8 @@
 # Variables that can be set on the command line:
 #   TESTFLAGS  more flags for go test, such as -v or -run NAME
 #   RACE_PKGS  the packages that are tested once more with the race detector
-#   BENCH      which benchmarks to run (a regular expression)
+#   BENCH      which benchmarks bench-go runs (a regular expression)
+#   BENCHFLAGS more flags for bench and bench-quick, such as -only show
 #   FUZZTIME   how long each fuzz target runs
 #   VERSION    the version to stamp, instead of the one git tells
 #
@@ -75,7 +76,15 @@ lint: ## check formatting, go vet and golangci-lint
 	$(LINTER) run --allow-parallel-runners
 
 .PHONY: bench
-bench: ## run the benchmarks of the packages
+bench: build ## measure usher against its peers with a million users, for docs/performance.md
+	go run ./tools/bench -page docs/performance.md $(BENCHFLAGS)
+
+.PHONY: bench-quick
+bench-quick: build ## the same with ten thousand users, in a minute
+	go run ./tools/bench -users 10000 -effort 0.2 $(BENCHFLAGS)
+
+.PHONY: bench-go
+bench-go: ## run the benchmarks of the packages
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(TESTFLAGS) ./...
 
 .PHONY: login-timing
