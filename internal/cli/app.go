@@ -22,6 +22,7 @@ type app struct {
 	flags  globalFlags
 	loaded *config.Config
 
+	typed     []string        // the words of the command line, for what is built of the tree
 	systemKey *keys.SystemKey // of commands of the system user
 	patient   bool            // nobody waits: mail may take its time
 	mute      bool            // a shell asks: nobody reads warnings

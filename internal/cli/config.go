@@ -11,7 +11,8 @@ import (
 )
 
 func newConfigCmd(a *app) *cobra.Command {
-	return newGroup("config", newConfigInitCmd(a), newConfigShowCmd(a), newConfigCheckCmd(a))
+	return newGroup(a, "config",
+		verb{"init", newConfigInitCmd}, verb{"show", newConfigShowCmd}, verb{"check", newConfigCheckCmd})
 }
 
 func newConfigInitCmd(a *app) *cobra.Command {

@@ -8,7 +8,7 @@ import (
 	"github.com/usher-admin/usher/internal/output"
 )
 
-func newDBCmd(a *app) *cobra.Command { return newGroup("db", newDBInfoCmd(a)) }
+func newDBCmd(a *app) *cobra.Command { return newGroup(a, "db", verb{"info", newDBInfoCmd}) }
 
 func newDBInfoCmd(a *app) *cobra.Command {
 	return &cobra.Command{

@@ -55,6 +55,7 @@ func noVariable(string) (string, bool) { return "", false }
 
 // describe collects what there is to say of a command.
 func describe(cmd *cobra.Command) Entry {
+	cmd.InitDefaultHelpFlag() // the line of usage tells whether there are flags
 	about, more, _ := strings.Cut(cmd.Long, "\n\n")
 	if about == "" {
 		about = cmd.Short + "."

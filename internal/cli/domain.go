@@ -13,7 +13,8 @@ import (
 )
 
 func newDomainCmd(a *app) *cobra.Command {
-	return newGroup("domain", newDomainApproveCmd(a), newDomainListCmd(a), newDomainRevokeCmd(a))
+	return newGroup(a, "domain",
+		verb{"approve", newDomainApproveCmd}, verb{"list", newDomainListCmd}, verb{"revoke", newDomainRevokeCmd})
 }
 
 func domainSpec() output.Spec {

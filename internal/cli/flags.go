@@ -69,6 +69,7 @@ func (o *once) Set(s string) error {
 
 // onceOnly makes every flag that holds one value refuse a second.
 func onceOnly(flags *pflag.FlagSet) {
+	flags.SortFlags = false // sorting makes a list
 	flags.VisitAll(func(f *pflag.Flag) {
 		_, many := f.Value.(pflag.SliceValue)
 		_, done := f.Value.(*once)

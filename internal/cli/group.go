@@ -1,20 +1,60 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
+// verb is a command below a noun, by its name.
+type verb struct {
+	name  string
+	build func(*app) *cobra.Command
+}
+
 // newGroup makes a command that only has verbs.
-func newGroup(name string, verbs ...*cobra.Command) *cobra.Command {
+func newGroup(a *app, name string, verbs ...verb) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:  name + " COMMAND",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return answerGroup(cmd, args) },
 	}
-	cmd.AddCommand(verbs...)
+	addVerbs(cmd, a, verbs)
 	return cmd
+}
+
+// addVerbs builds the verbs that the command line names; of the others it knows
+// the names. Where it names none, somebody looks at them all.
+func addVerbs(cmd *cobra.Command, a *app, verbs []verb) {
+	named := slices.ContainsFunc(verbs, func(v verb) bool { return slices.Contains(a.typed, v.name) })
+	for _, v := range verbs {
+		if named && !slices.Contains(a.typed, v.name) {
+			cmd.AddCommand(&cobra.Command{Use: v.name, Annotations: unbuilt(), Run: func(*cobra.Command, []string) {}})
+			continue
+		}
+		cmd.AddCommand(v.build(a))
+	}
+}
+
+// unbuiltNote marks a command of which only the name is there.
+const unbuiltNote = "usher_unbuilt"
+
+func unbuilt() map[string]string { return map[string]string{unbuiltNote: ""} }
+
+// whole returns a command with all that is below it. Words that look like a verb
+// and are none, such as an organisation called "list", leave the others unbuilt.
+func (a *app) whole(cmd *cobra.Command) *cobra.Command {
+	lacks := func(c *cobra.Command) bool { _, lacks := c.Annotations[unbuiltNote]; return lacks }
+	if !slices.ContainsFunc(cmd.Commands(), lacks) {
+		return cmd
+	}
+	path := strings.Fields(cmd.CommandPath())[1:]
+	found, _, err := newRoot(a, []string{everything}).Find(path)
+	if err != nil {
+		return cmd
+	}
+	return found
 }
 
 // answerGroup shows the help of a group, or says which verb may have been

@@ -79,7 +79,7 @@ func unknownTopic(root *cobra.Command, word string) error {
 func showHelp(a *app, cmd *cobra.Command) {
 	wish, _ := a.env.LookupEnv("USHER_COLOR") // help reads no file
 	p := newPage(a.color(config.Config{Color: wish}))
-	e := describe(cmd)
+	e := describe(a.whole(cmd))
 	p.text(e.About)
 	p.lines("Examples", e.Examples)
 	p.lines("Usage", "  "+e.Usage)

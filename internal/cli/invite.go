@@ -12,7 +12,9 @@ import (
 )
 
 func newInviteCmd(a *app) *cobra.Command {
-	return newGroup("invite", newInviteLinkCmd(a), newInviteListCmd(a), newInviteRevokeCmd(a), newInviteAcceptCmd(a))
+	return newGroup(a, "invite",
+		verb{"link", newInviteLinkCmd}, verb{"list", newInviteListCmd}, verb{"revoke", newInviteRevokeCmd},
+		verb{"accept", newInviteAcceptCmd})
 }
 
 func inviteSpec() output.Spec {

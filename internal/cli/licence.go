@@ -10,9 +10,10 @@ import (
 )
 
 func newLicenceCmd(a *app) *cobra.Command {
-	return newGroup("licence",
-		newLicenceBuyCmd(a), newLicenceDropCmd(a), newLicenceListCmd(a), newLicenceAssignCmd(a), newLicenceChangeCmd(a),
-		newLicenceRemoveCmd(a), newLicenceTransferCmd(a), newLicenceActivateCmd(a), newLicenceCheckCmd(a))
+	return newGroup(a, "licence",
+		verb{"buy", newLicenceBuyCmd}, verb{"drop", newLicenceDropCmd}, verb{"list", newLicenceListCmd},
+		verb{"assign", newLicenceAssignCmd}, verb{"change", newLicenceChangeCmd}, verb{"remove", newLicenceRemoveCmd},
+		verb{"transfer", newLicenceTransferCmd}, verb{"activate", newLicenceActivateCmd}, verb{"check", newLicenceCheckCmd})
 }
 
 func poolSpec() output.Spec {

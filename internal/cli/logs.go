@@ -22,7 +22,10 @@ func newLogsCmd(a *app) *cobra.Command {
 		}
 		return list(cmd, args)
 	}
-	cmd.AddCommand(newLogsListCmd(a), newLogsVerifyCmd(a), newLogsCheckpointCmd(a), newLogsExportCmd(a), newLogsPruneCmd(a))
+	addVerbs(cmd, a, []verb{
+		{"list", newLogsListCmd}, {"verify", newLogsVerifyCmd}, {"checkpoint", newLogsCheckpointCmd},
+		{"export", newLogsExportCmd}, {"prune", newLogsPruneCmd},
+	})
 	return cmd
 }
 

@@ -77,7 +77,7 @@ func (a *app) printOne(p *output.Printer, spec output.Spec, object output.Object
 	return err
 }
 
-func newMailCmd(a *app) *cobra.Command { return newGroup("mail", newMailTestCmd(a)) }
+func newMailCmd(a *app) *cobra.Command { return newGroup(a, "mail", verb{"test", newMailTestCmd}) }
 
 func newMailTestCmd(a *app) *cobra.Command {
 	return &cobra.Command{

@@ -12,9 +12,9 @@ import (
 )
 
 func newMailboxCmd(a *app) *cobra.Command {
-	return newGroup("mailbox",
-		newMailboxAddCmd(a), newMailboxListCmd(a), newMailboxShowCmd(a), newMailboxDeleteCmd(a),
-		newMailboxJoinCmd(a), newMailboxLeaveCmd(a))
+	return newGroup(a, "mailbox",
+		verb{"add", newMailboxAddCmd}, verb{"list", newMailboxListCmd}, verb{"show", newMailboxShowCmd},
+		verb{"delete", newMailboxDeleteCmd}, verb{"join", newMailboxJoinCmd}, verb{"leave", newMailboxLeaveCmd})
 }
 
 func mailboxSpec() output.Spec {

@@ -11,7 +11,9 @@ import (
 )
 
 func newOrgCmd(a *app) *cobra.Command {
-	return newGroup("org", newOrgAddCmd(a), newOrgListCmd(a), newOrgShowCmd(a), newOrgEditCmd(a), newOrgDeleteCmd(a), newOrgHandoverCmd(a))
+	return newGroup(a, "org",
+		verb{"add", newOrgAddCmd}, verb{"list", newOrgListCmd}, verb{"show", newOrgShowCmd}, verb{"edit", newOrgEditCmd},
+		verb{"delete", newOrgDeleteCmd}, verb{"handover", newOrgHandoverCmd})
 }
 
 func orgSpec() output.Spec {

@@ -10,8 +10,9 @@ import (
 )
 
 func newOrgkeyCmd(a *app) *cobra.Command {
-	return newGroup("orgkey",
-		newOrgkeyShowCmd(a), newOrgkeySendCmd(a), newOrgkeyAcceptCmd(a), newOrgkeyVerifyCmd(a), newOrgkeyRotateCmd(a), newOrgkeyResetCmd(a))
+	return newGroup(a, "orgkey",
+		verb{"show", newOrgkeyShowCmd}, verb{"send", newOrgkeySendCmd}, verb{"accept", newOrgkeyAcceptCmd},
+		verb{"verify", newOrgkeyVerifyCmd}, verb{"rotate", newOrgkeyRotateCmd}, verb{"reset", newOrgkeyResetCmd})
 }
 
 // linkedSpec is doneSpec with the link that was made for each.

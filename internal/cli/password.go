@@ -13,9 +13,10 @@ import (
 )
 
 func newPasswordCmd(a *app) *cobra.Command {
-	return newGroup("password",
-		newPasswordChangeCmd(a), newPasswordResetCmd(a), newPasswordRedeemCmd(a), newPasswordForgotCmd(a),
-		newPasswordPolicyCmd(a), newPasswordTestCmd(a), newPasswordDeliverCmd(a))
+	return newGroup(a, "password",
+		verb{"change", newPasswordChangeCmd}, verb{"reset", newPasswordResetCmd}, verb{"redeem", newPasswordRedeemCmd},
+		verb{"forgot", newPasswordForgotCmd}, verb{"policy", newPasswordPolicyCmd}, verb{"test", newPasswordTestCmd},
+		verb{"deliver", newPasswordDeliverCmd})
 }
 
 type passwordChangeOptions struct {

@@ -12,7 +12,7 @@ import (
 )
 
 func newPasswordPolicyCmd(a *app) *cobra.Command {
-	cmd := newGroup("policy", newPolicyShowCmd(a), newPolicySetCmd(a))
+	cmd := newGroup(a, "policy", verb{"show", newPolicyShowCmd}, verb{"set", newPolicySetCmd})
 	cmd.Short = "Show and set what is asked of new passwords"
 	return cmd
 }

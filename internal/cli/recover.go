@@ -16,8 +16,9 @@ import (
 // for a reason: what they do stands in the log of the organisation.
 
 func newRecoverCmd(a *app) *cobra.Command {
-	cmd := newGroup("recover",
-		newRecoverPasswordCmd(a), newRecoverOwnerCmd(a), newRecoverUnlockCmd(a), newRecoverOrgkeyCmd(a), newRecoverSystemKeyCmd(a))
+	cmd := newGroup(a, "recover",
+		verb{"password", newRecoverPasswordCmd}, verb{"owner", newRecoverOwnerCmd}, verb{"unlock", newRecoverUnlockCmd},
+		verb{"orgkey", newRecoverOrgkeyCmd}, verb{"system-key", newRecoverSystemKeyCmd})
 	cmd.Long = `Break glass: let somebody in again with the system key, which init showed once and
 which belongs in the installation documentation. No session is needed. Every use
 stands in the log with its reason, and the owner is told where mail is configured.

@@ -12,7 +12,9 @@ import (
 )
 
 func newRoleCmd(a *app) *cobra.Command {
-	return newGroup("role", newRoleListCmd(a), newRoleShowCmd(a), newRoleAddCmd(a), newRoleEditCmd(a), newRoleDeleteCmd(a), newRoleCheckCmd(a))
+	return newGroup(a, "role",
+		verb{"list", newRoleListCmd}, verb{"show", newRoleShowCmd}, verb{"add", newRoleAddCmd}, verb{"edit", newRoleEditCmd},
+		verb{"delete", newRoleDeleteCmd}, verb{"check", newRoleCheckCmd})
 }
 
 func roleSpec() output.Spec {

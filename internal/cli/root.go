@@ -75,6 +75,7 @@ var declaredOrder sync.Once
 // newRoot builds the tree as far as args need it.
 func newRoot(a *app, args []string) *cobra.Command {
 	declaredOrder.Do(func() { cobra.EnableCommandSorting = false })
+	a.typed = args
 	root := &cobra.Command{
 		Use:   "usher COMMAND",
 		Short: "An admin tool for a small directory of people",
@@ -102,8 +103,11 @@ keys, stored passwords and an event log in one file on this machine.`,
 	for _, n := range nouns() {
 		root.AddCommand(n.command(a, args))
 	}
-	help, _, _ := root.Find([]string{"help"})
-	root.SetHelpCommand(help)
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "help" {
+			root.SetHelpCommand(cmd)
+		}
+	}
 	if completing(args) {
 		a.mute = true
 		addCompletion(a, root)
@@ -149,11 +153,10 @@ func (n noun) named(args []string) bool {
 const everything = "\x00everything"
 
 // finish goes over the built tree: what holds for every command is done here.
-// For completion it is not: that parses a line more than once.
 func finish(cmd *cobra.Command) {
-	cmd.Flags().SortFlags = false
 	onceOnly(cmd.PersistentFlags())
-	onceOnly(cmd.LocalNonPersistentFlags())
+	onceOnly(cmd.Flags())
+	cmd.DisableFlagsInUseLine = false
 	for _, child := range cmd.Commands() {
 		finish(child)
 	}

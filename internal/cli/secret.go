@@ -17,9 +17,10 @@ import (
 )
 
 func newSecretCmd(a *app) *cobra.Command {
-	return newGroup("secret",
-		newSecretAddCmd(a), newSecretListCmd(a), newSecretShowCmd(a), newSecretEditCmd(a), newSecretDeleteCmd(a),
-		newSecretImportCmd(a), newSecretExportCmd(a))
+	return newGroup(a, "secret",
+		verb{"add", newSecretAddCmd}, verb{"list", newSecretListCmd}, verb{"show", newSecretShowCmd},
+		verb{"edit", newSecretEditCmd}, verb{"delete", newSecretDeleteCmd}, verb{"import", newSecretImportCmd},
+		verb{"export", newSecretExportCmd})
 }
 
 // secretSpec lists a stored password's fields. Its value stands in none of them.

@@ -10,7 +10,7 @@ import (
 )
 
 func newSessionCmd(a *app) *cobra.Command {
-	return newGroup("session", newSessionListCmd(a), newSessionEndCmd(a))
+	return newGroup(a, "session", verb{"list", newSessionListCmd}, verb{"end", newSessionEndCmd})
 }
 
 func sessionSpec() output.Spec {

@@ -12,7 +12,9 @@ import (
 )
 
 func newSiteCmd(a *app) *cobra.Command {
-	return newGroup("site", newSiteAddCmd(a), newSiteListCmd(a), newSiteShowCmd(a), newSiteEditCmd(a), newSiteDeleteCmd(a))
+	return newGroup(a, "site",
+		verb{"add", newSiteAddCmd}, verb{"list", newSiteListCmd}, verb{"show", newSiteShowCmd}, verb{"edit", newSiteEditCmd},
+		verb{"delete", newSiteDeleteCmd})
 }
 
 func siteSpec() output.Spec {

@@ -12,7 +12,8 @@ import (
 )
 
 func newTokenCmd(a *app) *cobra.Command {
-	return newGroup("token", newTokenAddCmd(a), newTokenListCmd(a), newTokenRevokeCmd(a))
+	return newGroup(a, "token",
+		verb{"add", newTokenAddCmd}, verb{"list", newTokenListCmd}, verb{"revoke", newTokenRevokeCmd})
 }
 
 func tokenSpec() output.Spec {

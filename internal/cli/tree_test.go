@@ -387,3 +387,35 @@ func TestEveryCommandRefusesAnUnknownColumnFirst(t *testing.T) {
 		}
 	})
 }
+
+// A command line builds what it names: each command is there when it is typed,
+// with its flags and its help, and not only by its name.
+func TestEveryCommandIsBuiltWhenItIsNamed(t *testing.T) {
+	t.Parallel()
+	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {
+		path := strings.Fields(cmd.CommandPath())[1:]
+		env, _ := quietEnv()
+		found, rest, err := newRoot(newApp(env), path).Find(path)
+		if err != nil || len(rest) > 0 || found.Use != cmd.Use || found.Short != cmd.Short {
+			t.Errorf("got %q (%q, %v), want %q", found.Use, rest, err, cmd.Use)
+		}
+	})
+}
+
+func TestHelpShowsWhatAWordLeftUnbuilt(t *testing.T) {
+	t.Parallel()
+	var plain, odd strings.Builder
+	for out, args := range map[*strings.Builder][]string{
+		&plain: {"user", "--help"},
+		&odd:   {"user", "--org", "list", "--help"},
+	} {
+		env, _ := quietEnv(args...)
+		env.Stdout = out
+		if code := Main(context.Background(), env); code != 0 {
+			t.Errorf("%q: exit %d", args, code)
+		}
+	}
+	if odd.String() != plain.String() {
+		t.Errorf("got\n%s\nwant\n%s", odd.String(), plain.String())
+	}
+}

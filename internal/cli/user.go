@@ -11,10 +11,11 @@ import (
 )
 
 func newUserCmd(a *app) *cobra.Command {
-	return newGroup("user",
-		newUserAddCmd(a), newUserListCmd(a), newUserShowCmd(a), newUserEditCmd(a), newUserDeleteCmd(a),
-		newUserSuspendCmd(a), newUserResumeCmd(a), newUserUnlockCmd(a), newUserLogoutCmd(a),
-		newUserImportCmd(a), newUserExportCmd(a), newUserTemplateCmd(a))
+	return newGroup(a, "user",
+		verb{"add", newUserAddCmd}, verb{"list", newUserListCmd}, verb{"show", newUserShowCmd}, verb{"edit", newUserEditCmd},
+		verb{"delete", newUserDeleteCmd}, verb{"suspend", newUserSuspendCmd}, verb{"resume", newUserResumeCmd},
+		verb{"unlock", newUserUnlockCmd}, verb{"logout", newUserLogoutCmd}, verb{"import", newUserImportCmd},
+		verb{"export", newUserExportCmd}, verb{"template", newUserTemplateCmd})
 }
 
 // userSpec lists a user's fields in the order of SPEC section 4. The narrow
