@@ -16,8 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-ldap/ldap/v3"
-
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/password"
 )
@@ -67,8 +65,8 @@ func (d Directories) Verify(ctx context.Context, name string, email account.Emai
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close()
-	return judge(name, conn.Bind(who, string(pw.Typed())))
+	defer conn.leave()
+	return judge(name, conn.bind(who, string(pw.Typed())))
 }
 
 // bindName puts the user into the template of the name to bind as. In a
@@ -81,13 +79,13 @@ func bindName(template string, email account.Email) (string, error) {
 	}
 	value := func(s string) string { return s }
 	if strings.Contains(template, "=") {
-		value = ldap.EscapeDN
+		value = escapeDN
 	}
 	return strings.NewReplacer("{email}", value(string(email)), "{local}", value(email.Local())).Replace(template), nil
 }
 
 // connect opens the protected way to a directory. It ends with ctx.
-func (d Directory) connect(ctx context.Context, name string) (*ldap.Conn, error) {
+func (d Directory) connect(ctx context.Context, name string) (*conversation, error) {
 	u, err := url.Parse(d.URL)
 	if err != nil {
 		return nil, misconfigured(name, "its url cannot be read")
@@ -104,25 +102,18 @@ func (d Directory) connect(ctx context.Context, name string) (*ldap.Conn, error)
 		_ = raw.SetDeadline(deadline) // a connection that takes none fails by itself
 	}
 	context.AfterFunc(ctx, func() { _ = raw.Close() })
-	if u.Scheme == "ldaps" {
-		secure := tls.Client(raw, trust)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return nil, failed(name, d.URL, "tls", "cannot be asked over a protected way", err)
-		}
-		return started(secure, true), nil
+	conn := &conversation{Conn: raw}
+	if u.Scheme != "ldaps" {
+		err = conn.announceTLS()
 	}
-	conn := started(raw, false)
-	if err := conn.StartTLS(trust); err != nil {
-		_ = conn.Close()
+	if err == nil {
+		err = conn.protect(ctx, trust)
+	}
+	if err != nil {
+		_ = raw.Close()
 		return nil, failed(name, d.URL, "tls", "cannot be asked over a protected way", err)
 	}
 	return conn, nil
-}
-
-func started(c net.Conn, secure bool) *ldap.Conn {
-	conn := ldap.NewConn(c, secure)
-	conn.Start()
-	return conn
 }
 
 // hostPort returns where to connect to.
@@ -159,8 +150,7 @@ func judge(name string, err error) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case ldap.IsErrorAnyOf(err, ldap.LDAPResultInvalidCredentials, ldap.LDAPResultInappropriateAuthentication,
-		ldap.LDAPResultInsufficientAccessRights, ldap.LDAPResultNoSuchObject, ldap.LDAPResultUnwillingToPerform, ldap.LDAPResultConstraintViolation):
+	case refusal(err):
 		return false, nil
 	}
 	return false, account.Errorf(account.Unexpected, "the directory %q did not answer the sign-in: %w", name, err).
