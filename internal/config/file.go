@@ -54,10 +54,15 @@ func readFiles(in Input) ([]file, error) {
 
 // readFile reads one file, if it is there.
 func readFile(path, home string) (f file, found bool, err error) {
-	data, err := readPrivately(path)
+	opened, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return file{}, false, nil
 	}
+	if err != nil {
+		return file{}, false, unreadable(path, err)
+	}
+	defer opened.Close()
+	data, err := readPrivately(opened, path)
 	if err != nil {
 		return file{}, false, err
 	}
@@ -90,12 +95,7 @@ func interpret(path string, data []byte, folder, home string) (file, error) {
 // readPrivately returns what is in a file that nobody else can write: a
 // configuration names the database, the mail server and whom to trust. What is
 // no regular file, such as /dev/null or a pipe, was named on purpose.
-func readPrivately(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	defer f.Close()
+func readPrivately(f *os.File, path string) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, unreadable(path, err)

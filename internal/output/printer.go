@@ -24,6 +24,10 @@ type Printer struct {
 	options Options
 }
 
+// firstBytes is the room for what a command prints of one thing. Growing into it
+// would touch a fresh page of memory for each size on the way.
+const firstBytes = 1 << 10
+
 // New returns a Printer that writes to w.
 func New(w io.Writer, o Options) *Printer {
 	if o.Format == "" {
@@ -32,7 +36,7 @@ func New(w io.Writer, o Options) *Printer {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	return &Printer{out: sink{w: w}, options: o}
+	return &Printer{out: sink{w: w, buf: make([]byte, 0, firstBytes)}, options: o}
 }
 
 // Check returns the error that printing under spec would begin with: an
