@@ -1,7 +1,6 @@
-// How many processors a container may use is not looked up: it takes longer than
-// showing a user, and no command computes for long on more than a few of them.
+// How many processors there are is looked up once: most commands are over before
+// it could change, and to watch it takes something that runs beside them.
 //
-//go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
 
 // Command usher is an admin tool for a small directory of people, kept in one

@@ -115,6 +115,7 @@ func (s *Service) view(ctx context.Context, action access.Permission, fn func(*o
 
 // write runs fn in a writing transaction, rolled back for a dry run.
 func (s *Service) write(ctx context.Context, fn func(*store.Tx) error) error {
+	s.env.Origin() // looked up before others have to wait
 	if s.env.DryRun {
 		return s.store.Try(ctx, fn)
 	}
