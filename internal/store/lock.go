@@ -103,9 +103,12 @@ func lockFile(ctx context.Context, file *os.File, alone bool, wait time.Duration
 	}
 }
 
-// acquireAlone takes the lock for somebody who writes, and clears away what a
-// killed one before left behind.
+// acquireAlone takes the lock for somebody who writes, unless he was called off
+// before, and clears away what a killed one before left behind.
 func (s *Store) acquireAlone(ctx context.Context) (*lock, error) {
+	if err := stopped(ctx); err != nil {
+		return nil, err
+	}
 	l, err := acquire(ctx, s.path, true, s.opt.Wait)
 	if err == nil {
 		s.sweep()

@@ -95,9 +95,6 @@ func (s *Store) alone(ctx context.Context, fn func() error) error {
 	if err := s.glance(); err != nil {
 		return err
 	}
-	if err := stopped(ctx); err != nil {
-		return err
-	}
 	l, err := s.acquireAlone(ctx)
 	if err != nil {
 		return err
