@@ -32,7 +32,7 @@ func pagesForPeople(t *testing.T) []string {
 	if err != nil || len(pages) < 10 {
 		t.Fatalf("found only %d how-to pages: %v", len(pages), err)
 	}
-	return append(pages, "../../README.md", "../../docs/tutorial.md", "../../docs/log.md")
+	return append(pages, "../../README.md", "../../docs/tutorial.md", "../../docs/log.md", "../../docs/keys.md")
 }
 
 func TestPages(t *testing.T) {
