@@ -264,8 +264,11 @@ func (o *orgkeyResetOptions) advise(done service.ResetKey) {
 	if o.app.flags.dryRun {
 		return
 	}
-	if done.Link.Text != "" && !done.Link.Sent() {
+	switch {
+	case done.Link.Text != "" && !done.Link.Sent():
 		o.app.say("Pass the link on to %s only: it brings the new key.", done.Admin.Email)
+	case done.Link.Text == "" && done.Session == nil:
+		o.app.say("Give the new key to %s only: he signs in with it and the password.", done.Admin.Email)
 	}
 	o.app.say(`Write the new key down and keep it safe: whoever loses it loses every password.
 Older backups, snapshots and copies of the file still hold what is deleted here,

@@ -295,6 +295,9 @@ func (r *reset) newAdmin(active bool) (account.User, error) {
 	if active {
 		u.Status = account.StatusActive
 	}
+	if active && r.scope.Site == 0 { // he is signed in at once
+		u.LastLoginAt = r.o.tx.Now
+	}
 	return u, err
 }
 

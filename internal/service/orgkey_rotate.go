@@ -93,7 +93,7 @@ func (s *Service) RotateKey(ctx context.Context, in Rotation) (RotatedKey, error
 		if err != nil {
 			return err
 		}
-		if err := o.proven(false); err != nil {
+		if err := o.provenToChange(); err != nil {
 			return err
 		}
 		if in.Plan.check != [16]byte{} {
