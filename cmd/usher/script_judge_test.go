@@ -20,17 +20,21 @@ import (
 // This file holds what must be true of every run, so that no script has to say
 // it: no stack trace, no secret where it does not belong, a whole database.
 
-// A secret is a line of a *.pw, *.key or *.secret file of the script, in every
-// form in which it could turn up.
+// A secret is a line of a *.pw, *.key, *.secret or *.token file of the script, or
+// what a device remembers, in every form in which it could turn up.
 type secret struct {
 	file  string
 	key   bool
+	state bool // a device remembers it, as it should
 	forms [][]byte
 }
 
 // secretFiles are the names of files whose lines are secrets: passwords of
-// people, keys, and values of stored passwords.
-func secretFiles() []string { return []string{"*.pw", "*.key", "*.secret"} }
+// people, keys, values of stored passwords, and service tokens.
+func secretFiles() []string { return []string{"*.pw", "*.key", "*.secret", "*.token"} }
+
+// rememberedFiles are the files of a device with its session and its keys.
+func rememberedFiles() []string { return []string{"state*/*/session", "state*/*/key-*"} }
 
 // shortestSecret keeps words of a table from being taken for secrets.
 const shortestSecret = 8
@@ -38,7 +42,7 @@ const shortestSecret = 8
 // secrets reads what the script knows as secrets.
 func (h *house) secrets() []secret {
 	var found []secret
-	for _, pattern := range secretFiles() {
+	for _, pattern := range append(secretFiles(), rememberedFiles()...) {
 		files, _ := filepath.Glob(filepath.Join(h.work, pattern))
 		for _, file := range files {
 			text, err := os.ReadFile(file)
@@ -57,7 +61,9 @@ func (h *house) secrets() []secret {
 }
 
 func newSecret(file, line string) secret {
-	s := secret{file: file, key: strings.HasSuffix(file, ".key"), forms: [][]byte{[]byte(line)}}
+	s := secret{file: file, forms: [][]byte{[]byte(line)}}
+	s.key = strings.HasSuffix(file, ".key") || strings.HasPrefix(file, "key-")
+	s.state = s.key || file == "session"
 	if _, groups, spelt := strings.Cut(line, "-"); s.key && spelt {
 		bare := strings.ReplaceAll(groups, "-", "")
 		s.forms = append(s.forms, []byte(bare), keyBytes(bare))
@@ -98,8 +104,8 @@ func (s secret) in(text []byte) bool {
 // looks like.
 var trace = regexp.MustCompile(`goroutine \d+ |(?m:^panic: )|\.go:\d+|runtime error`)
 
-// judgeTrail looks at the runs since the last time, also those in the
-// background: their standard error and their arguments.
+// judgeTrail looks at the runs since the last time, also those in the background
+// and those that usher started: their arguments, environment and standard error.
 func (h *house) judgeTrail(secrets []secret) (faults []string) {
 	entries, err := os.ReadDir(h.trail)
 	if err != nil {
@@ -111,13 +117,14 @@ func (h *house) judgeTrail(secrets []secret) (faults []string) {
 			faults = append(faults, err.Error())
 			continue
 		}
-		args, talk, _ := bytes.Cut(text, []byte("\n"))
+		args, rest, _ := bytes.Cut(text, []byte("\n"))
+		_, talk, _ := bytes.Cut(rest, []byte("\n"))
 		if found := trace.Find(talk); found != nil {
 			faults = append(faults, fmt.Sprintf("usher %s: %q on standard error", args, found))
 		}
 		for _, s := range secrets {
 			if s.in(text) {
-				faults = append(faults, fmt.Sprintf("usher %s: a secret of %s among arguments or on standard error", args, s.file))
+				faults = append(faults, fmt.Sprintf("usher %s: a secret of %s among arguments, in the environment or on standard error", args, s.file))
 			}
 		}
 	}
@@ -138,26 +145,57 @@ func (h *house) judgeOutput(args []string, stdout string, secrets []secret) (fau
 	return faults
 }
 
-// judgeFiles looks for secrets in the database and what lies beside it, and
-// for passwords in what devices remember; they may remember keys.
+// judgeFiles looks for secrets in every folder that usher may write to: the
+// database and what lies beside it, the home, what devices remember, which may be
+// keys and sessions, and temporary files, of which none may be left. The script's
+// own files lie in no folder, and beside them only backups are looked into.
 func (h *house) judgeFiles(secrets []secret) (faults []string) {
-	states, _ := filepath.Glob(filepath.Join(h.work, "state*"))
-	for _, folder := range append(states, filepath.Join(h.work, "data")) {
-		_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.Type().IsRegular() {
+	entries, err := os.ReadDir(h.work)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, folder := range entries {
+		path := filepath.Join(h.work, folder.Name())
+		switch {
+		case folder.Name() == filepath.Base(h.own):
+			continue
+		case !folder.IsDir() && isBinary(path): // a database or a backup: scripts keep their secrets as text
+			faults = append(faults, judgeFile(path, false, secrets)...)
+			continue
+		}
+		_ = filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || !folder.IsDir() || !entry.Type().IsRegular() {
 				return nil
 			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return nil
+			if folder.Name() == temporaryFolder {
+				faults = append(faults, "a temporary file is left: "+path)
 			}
-			for _, s := range secrets {
-				if (!s.key || filepath.Base(folder) == "data") && s.in(text) {
-					faults = append(faults, fmt.Sprintf("a secret of %s in %s", s.file, path))
-				}
-			}
+			faults = append(faults, judgeFile(path, strings.HasPrefix(folder.Name(), "state"), secrets)...)
 			return nil
 		})
+	}
+	return faults
+}
+
+// isBinary reports whether a file holds something else than text.
+func isBinary(path string) bool {
+	text, err := os.ReadFile(path)
+	return err == nil && bytes.IndexByte(text, 0) >= 0
+}
+
+// temporaryFolder is what $TMPDIR names in a script.
+const temporaryFolder = ".tmp"
+
+// judgeFile looks for secrets in one file, of a device or not.
+func judgeFile(path string, ofDevice bool, secrets []secret) (faults []string) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	for _, s := range secrets {
+		if !(s.state && ofDevice) && s.in(text) {
+			faults = append(faults, fmt.Sprintf("a secret of %s in %s", s.file, path))
+		}
 	}
 	return faults
 }

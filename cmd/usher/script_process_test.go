@@ -55,7 +55,8 @@ func runUnderTest() int {
 }
 
 // leaveTrail copies standard error, with whatever the runtime says while the
-// program dies, behind a line with the arguments.
+// program dies, behind a line with the arguments and one with the environment. A
+// usher that usher starts leaves its own.
 func leaveTrail(env *cli.Env) error {
 	folder := os.Getenv(variableTrail)
 	if folder == "" {
@@ -66,12 +67,14 @@ func leaveTrail(env *cli.Env) error {
 	if err != nil {
 		return err
 	}
-	args, err := json.Marshal(env.Args)
-	if err != nil {
-		return err
-	}
-	if _, err := trail.Write(append(args, '\n')); err != nil {
-		return err
+	for _, words := range [][]string{env.Args, os.Environ()} {
+		line, err := json.Marshal(words)
+		if err != nil {
+			return err
+		}
+		if _, err := trail.Write(append(line, '\n')); err != nil {
+			return err
+		}
 	}
 	env.Stderr = io.MultiWriter(env.Stderr, trail)
 	return debug.SetCrashOutput(trail, debug.CrashOptions{})

@@ -12,20 +12,22 @@ import (
 
 const (
 	plantedPassword = "Tre renar vid stationen"
+	plantedSession  = "usher_s_ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8x8KWrg"
 	plantedKey      = "UK-312PC-YBGPB-DQB7E-RASGB-WWRGM-7ZX3A-KTTA"
 )
 
 func plantedHouse(t *testing.T) *house {
 	t.Helper()
 	work := t.TempDir()
-	h := &house{work: work, trail: filepath.Join(work, ".script", "trail")}
-	for _, folder := range []string{h.trail, filepath.Join(work, "data"), filepath.Join(work, "state")} {
+	h := &house{work: work, own: filepath.Join(work, ".script"), trail: filepath.Join(work, ".script", "trail")}
+	for _, folder := range []string{h.trail, filepath.Join(work, "data"), filepath.Join(work, "state", "id"), filepath.Join(work, temporaryFolder), filepath.Join(work, "home", ".cache")} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	plant(t, h, "owner.pw", plantedPassword)
 	plant(t, h, "org.key", plantedKey)
+	plant(t, h, "state/id/session", plantedSession)
 	return h
 }
 
@@ -47,17 +49,24 @@ func TestTheJudgeFindsWhatIsPlanted(t *testing.T) {
 		name, file, text string
 		want             bool
 	}{
-		{"a plain error is no fault", trail, "[\"version\"]\nusher: error: no user \"bo\"", false},
-		{"the trace of a panic", trail, "[]\npanic: oh\n\ngoroutine 1 [running]:", true},
-		{"a place in the source", trail, "[]\nusher: error: a mistake at internal/cli/main.go:12", true},
-		{"a password among arguments", trail, "[\"login\",\"" + plantedPassword + "\"]\n", true},
-		{"a key on standard error", trail, "[]\nusher: warning: " + plantedKey, true},
+		{"a plain error is no fault", trail, "[\"version\"]\n[]\nusher: error: no user \"bo\"", false},
+		{"the trace of a panic", trail, "[]\n[]\npanic: oh\n\ngoroutine 1 [running]:", true},
+		{"a place in the source", trail, "[]\n[]\nusher: error: a mistake at internal/cli/main.go:12", true},
+		{"a password among arguments", trail, "[\"login\",\"" + plantedPassword + "\"]\n[]\n", true},
+		{"a password in the environment of a child", trail, "[\"password\",\"deliver\"]\n[\"SECRET=" + plantedPassword + "\"]\n", true},
+		{"a session on standard error", trail, "[]\n[]\n" + plantedSession, true},
+		{"a session in the database", "data/usher.db", "\x00" + plantedSession, true},
+		{"a password in the home", "home/.cache/usher", plantedPassword, true},
+		{"a key in a backup", "backup", "\x00" + raw, true},
+		{"a key in a text of the script", "shown.txt", plantedKey, false},
+		{"a temporary file that is left", temporaryFolder + "/1", "harmless", true},
+		{"a key on standard error", trail, "[]\n[]\nusher: warning: " + plantedKey, true},
 		{"a password in the database", "data/usher.db", "\x00\x01" + plantedPassword + "\x00", true},
 		{"a key in the database as it is written", "data/usher.db", "\x00" + plantedKey, true},
 		{"a key in the database without its groups", "data/usher.db", "\x00312PCYBGPBDQB7ERASGBWWRGM7ZX3AKTTA", true},
 		{"a key in the database as bytes", "data/usher.db.tmp", "\x00" + raw + "\x00", true},
-		{"a password that a device remembers", "state/session", plantedPassword, true},
-		{"a key that a device remembers is where it belongs", "state/key-1", plantedKey, false},
+		{"a password that a device remembers", "state/id/session", plantedPassword, true},
+		{"a key that a device remembers is where it belongs", "state/id/key-1", plantedKey, false},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
