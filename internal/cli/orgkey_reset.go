@@ -270,6 +270,9 @@ func (o *orgkeyResetOptions) advise(done service.ResetKey) {
 	case done.Link.Text == "" && done.Session == nil:
 		o.app.say("Give the new key to %s only: he signs in with it and the password.", done.Admin.Email)
 	}
+	for _, path := range done.Copies {
+		o.app.warn(fmt.Sprintf("%s is a database too, and may still hold what is deleted", path))
+	}
 	o.app.say(`Write the new key down and keep it safe: whoever loses it loses every password.
 Older backups, snapshots and copies of the file still hold what is deleted here,
 and open with the old key: usher cannot reach them. Destroy those that you can.`)

@@ -55,6 +55,8 @@ type ResetKey struct {
 	Session *SignedIn
 	// SignedOut reports whether who did it was a user of the scope.
 	SignedOut bool
+	// Copies are databases in the same folder that still have what was deleted.
+	Copies []string
 }
 
 // PlanReset returns what a reset would delete, and finds what stands in its way,
@@ -79,6 +81,7 @@ func (s *Service) ResetKey(ctx context.Context, in KeyReset) (ResetKey, error) {
 	r := reset{KeyReset: in}
 	var unscrubbed error
 	err = s.resetDoor(ctx, s.scrubbing(&unscrubbed), func(o *op) error { return r.run(o, hash) })
+	r.done.Copies = s.store.Copies()
 	return r.done, s.settleKey(r.done.Instance, r.scope, r.expected, bothErrors(unscrubbed, err))
 }
 

@@ -66,6 +66,35 @@ func scrub(path string) error {
 	return os.Remove(path)
 }
 
+// Copies returns the other databases in the folder of this one: backups, and what
+// a restore put aside. What is deleted here is still in them.
+func (s *Store) Copies() []string {
+	folder := filepath.Dir(s.path)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var copies []string
+	for _, e := range entries {
+		path := filepath.Join(folder, e.Name())
+		if e.Type().IsRegular() && path != s.path && beginsAsOne(path) {
+			copies = append(copies, path)
+		}
+	}
+	return copies
+}
+
+// beginsAsOne reports whether a file has a meta page of the engine.
+func beginsAsOne(path string) bool {
+	file, err := os.OpenFile(path, os.O_RDONLY|plainly, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close() //nolint:errcheck // only read
+	_, found := scanMeta(file)
+	return found
+}
+
 // overwriteStep is how many bytes are overwritten at once.
 const overwriteStep = 1 << 20
 

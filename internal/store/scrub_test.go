@@ -119,3 +119,17 @@ func TestAFileThatCannotBeOverwrittenIsSaidAndStays(t *testing.T) {
 	}
 	wantError(t, unscrubbedError(h.path, os.ErrPermission), account.Partial, "db.not_overwritten")
 }
+
+func TestCopiesOfTheDatabaseAreNamed(t *testing.T) {
+	h := newHouse(t)
+	folder := filepath.Dir(h.path)
+	must(t, os.WriteFile(filepath.Join(folder, "notes.txt"), []byte("nothing of usher's"), 0o600))
+	if got := h.Copies(); len(got) != 0 {
+		t.Errorf("got %q where there is none", got)
+	}
+	kept := filepath.Join(folder, "usher.db.before-restore")
+	must(t, os.WriteFile(kept, h.bytes(), 0o600))
+	if got := h.Copies(); len(got) != 1 || got[0] != kept {
+		t.Errorf("got %q, want %q", got, kept)
+	}
+}
