@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -92,6 +93,7 @@ func (p *power) run(w, again world) {
 		p.t.Error(err)
 		return
 	}
+	old := maps.Clone(before.now)
 	o, deeds, err := record(p.change.command(p.world), p.world, before)
 	if err != nil || o.code != 0 {
 		p.t.Errorf("usher %s: %v %v", p.change.do, o, err)
@@ -100,20 +102,24 @@ func (p *power) run(w, again world) {
 	if found, err := readWhole(p.world.db()); err == nil {
 		p.events = found.since(p.t)
 	}
-	p.replay(again, deeds)
+	p.replay(again, deeds, old)
 }
 
 // replay does the deeds one by one on a disk as it was before, and looks at the
-// states it can be in after each.
-func (p *power) replay(w world, deeds []deed) {
+// states it can be in after each. old are the files of the recording that were
+// there before.
+func (p *power) replay(w world, deeds []deed, old map[string]*inode) {
 	d, err := newDisk(w)
 	if err != nil {
 		p.t.Error(err)
 		return
 	}
 	files := map[*inode]*inode{} // of the recording, as this disk has them
+	for name, f := range old {
+		files[f] = d.now[w.home+strings.TrimPrefix(name, p.world.home)]
+	}
 	for i, do := range deeds {
-		do = p.moved(do, w, d, files)
+		do = p.moved(do, w, files)
 		d.apply(do)
 		p.lose(d, w, fmt.Sprintf("after %d of %d: %v", i+1, len(deeds), do), i+1 == len(deeds))
 		if p.t.Failed() {
@@ -146,7 +152,7 @@ func (p *power) compare(d *disk, w world) {
 }
 
 // moved is a deed of the recording as it is done on another disk.
-func (p *power) moved(do deed, w world, d *disk, files map[*inode]*inode) deed {
+func (p *power) moved(do deed, w world, files map[*inode]*inode) deed {
 	place := func(path string) string {
 		if path == "" {
 			return ""
@@ -154,15 +160,10 @@ func (p *power) moved(do deed, w world, d *disk, files map[*inode]*inode) deed {
 		return w.home + strings.TrimPrefix(path, p.world.home)
 	}
 	do.path, do.to = place(do.path), place(do.to)
-	if do.file != nil {
-		if files[do.file] == nil {
-			files[do.file] = d.now[place(do.file.name)]
-			if do.kind == "create" {
-				files[do.file] = &inode{name: do.path}
-			}
-		}
-		do.file = files[do.file]
+	if do.kind == "create" {
+		files[do.file] = &inode{name: do.path}
 	}
+	do.file = files[do.file]
 	return do
 }
 

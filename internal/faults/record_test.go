@@ -116,7 +116,7 @@ func (r *recorder) take(text string) error {
 func (r *recorder) opened(path, args, fd string) error {
 	delete(r.open, fd)
 	delete(r.dirs, fd)
-	if !strings.HasPrefix(path, r.home+"/") {
+	if !strings.HasPrefix(path+"/", r.home+"/") {
 		return nil
 	}
 	if r.disk.isDir(path) {
