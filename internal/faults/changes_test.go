@@ -73,7 +73,7 @@ func changes() []change {
 		one("orgkey send eva@norrsken.example"),
 		with(ownerPassword, "orgkey rotate --password-stdin"),
 		one("orgkey reset --email eva@norrsken.example --confirm norrsken" + system),
-		one("orgkey reset --site kiruna --email liv@norrsken.example --confirm kiruna"),
+		one("orgkey reset --site kiruna --email liv@norrsken.example --confirm kiruna" + system),
 		one("secret add router --username admin --generate"),
 		one("secret edit vault --username admin --generate"),
 		one("secret delete vault"),

@@ -20,8 +20,8 @@ type deed struct {
 	data []byte
 }
 
-func (d deed) String() string {
-	return fmt.Sprintf("%s %s %s at %d, %d bytes", d.kind, d.path, d.to, d.at, len(d.data))
+func (do deed) String() string {
+	return fmt.Sprintf("%s %s %s at %d, %d bytes", do.kind, do.path, do.to, do.at, len(do.data))
 }
 
 // recorded are the calls that change files or make changes last. Calls that
