@@ -121,9 +121,16 @@ func (o *op) revokeDomain(d account.Domain) (DomainView, error) {
 
 // approved makes sure that an address may be added to the organisation (S9).
 func (o *op) approved(e account.Email) error {
+	if d := e.Domain(); d == o.domain {
+		return nil
+	}
 	_, found, err := o.tx.Domain(o.actor.Org, e.Domain())
-	if err != nil || found {
+	if err != nil {
 		return err
+	}
+	if found {
+		o.domain = e.Domain()
+		return nil
 	}
 	return account.Errorf(account.Invalid, "the domain %s of %s is not approved", e.Domain(), e).
 		Coded("domain.not_approved").

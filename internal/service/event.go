@@ -12,14 +12,15 @@ import (
 // logWriter adds the events of one transaction to the log. The first carries
 // the head that they share; the later ones name it.
 type logWriter struct {
-	tx     *store.Tx
-	env    Env
-	tree   *audit.Tree
-	shared *audit.Event // the first event of this transaction
-	actor  actor
-	count  uint64
-	behind time.Time // where the clock stands when it went backwards
-	buf    []byte
+	tx      *store.Tx
+	env     Env
+	tree    *audit.Tree
+	shared  *audit.Event // the first event of this transaction
+	actor   actor
+	count   uint64
+	behind  time.Time // where the clock stands when it went backwards
+	buf     []byte
+	records []audit.RecordHash // room for those of an event
 }
 
 // clockSlack is how far a clock may go back without a word: two processes may
@@ -52,7 +53,7 @@ func (w *logWriter) noteClock() error {
 		Seq: w.tx.Head().Size + 1, Time: w.tx.Now, Action: "clock.backwards", Outcome: account.OutcomeOK,
 		Origin: w.env.Origin(), Actor: actor{}.ref(), Changes: []audit.Change{change},
 	}
-	return w.append(e)
+	return w.append(&e)
 }
 
 // load reads the tree on the first write; readers do not need it.
@@ -81,14 +82,16 @@ func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) 
 	}
 	e.Seq = w.tx.Head().Size + 1
 	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin(), w.env.Reason, who.ref()
+	e.Records = w.records[:0]
 	for _, t := range w.tx.TakeTouched() {
-		e.Records = append(e.Records, audit.RecordHash{Key: t.Key, Hash: t.Hash, Gone: t.Gone})
+		e.Records = append(e.Records, audit.RecordHash(t))
 	}
+	w.records = e.Records[:0]
 	for _, p := range personal {
 		e.Personal = append(e.Personal, p.Field)
 	}
 	w.share(&e, who)
-	if err := w.append(e); err != nil {
+	if err := w.append(&e); err != nil {
 		return err
 	}
 	w.count++
@@ -96,7 +99,7 @@ func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) 
 }
 
 // append adds the line to the tree and to the store.
-func (w *logWriter) append(e audit.Event) error {
+func (w *logWriter) append(e *audit.Event) error {
 	w.buf = e.AppendLine(w.buf[:0])
 	w.tree.Append(w.buf)
 	return w.tx.AppendLine(w.buf, w.tree.Root())
@@ -106,6 +109,7 @@ func (w *logWriter) append(e audit.Event) error {
 func (w *logWriter) share(e *audit.Event, who actor) {
 	if w.shared == nil {
 		first := *e
+		first.Records = nil // the room for them is used again
 		w.shared, w.actor = &first, who
 		return
 	}

@@ -218,8 +218,7 @@ func (im *importer) add(o *op, row *importRow) error {
 	if row.suspended {
 		u.Status = account.StatusSuspended
 	}
-	_, err = o.storeNewUser(u)
-	return err
+	return o.writeNewUser(u)
 }
 
 // update changes what the row says of a user who is there. Who has no password

@@ -161,6 +161,8 @@ type op struct {
 	refused *refusal
 	outbox  []outgoing // letters to send once the change is committed
 	vaults  map[account.Scope]openedVault
+	ids     *account.UserIDs
+	domain  account.Domain // that was found to be approved last
 }
 
 // refusal is an attempt that access did not allow, or that failed and stands in

@@ -259,6 +259,9 @@ func newUserChanges(u account.User) []audit.Change {
 	plain.Type, plain.Role, plain.Site = account.TypeIndividual, account.RoleMember, 0
 	plain.Status, plain.Auth, plain.Directory = account.StatusPending, account.AuthLocal, ""
 	plain.Plan, plain.PlanState = "", ""
+	if plain == u {
+		return nil
+	}
 	changes, _ := recordRevisions(userRevisions(plain, u))
 	for i := range changes {
 		changes[i].From = ""

@@ -105,7 +105,7 @@ func (o *op) alreadyThere(u account.User) (AddedUser, error) {
 
 // draftUser makes the record of a new user with its defaults.
 func (o *op) draftUser(in NewUser) (account.User, error) {
-	id, err := account.NewUserID(o.tx.Now, o.svc.env.Random)
+	id, err := o.newUserID()
 	if err != nil {
 		return account.User{}, err
 	}
@@ -140,6 +140,17 @@ func (o *op) draftUser(in NewUser) (account.User, error) {
 		u.Locale = account.LocaleEnglish
 	}
 	return u, nil
+}
+
+// newUserID returns the id of one more user that the operation makes.
+func (o *op) newUserID() (account.UserID, error) {
+	if o.ids == nil {
+		var err error
+		if o.ids, err = account.NewUserIDs(o.tx.Now, o.svc.env.Random); err != nil {
+			return account.UserID{}, err
+		}
+	}
+	return o.ids.Next()
 }
 
 // defaultType is the type a role implies; a plain member gets the lesser one.
@@ -228,13 +239,16 @@ func (o *op) givePassword(u account.User, hash string) error {
 
 // storeNewUser writes a user and the event of it.
 func (o *op) storeNewUser(u account.User) (AddedUser, error) {
-	if err := o.tx.PutUser(u); err != nil {
-		return AddedUser{}, err
-	}
-	changes := newUserChanges(u)
-	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
+	if err := o.writeNewUser(u); err != nil {
 		return AddedUser{}, err
 	}
 	v, err := o.userView(u)
 	return AddedUser{UserView: v}, err
+}
+
+func (o *op) writeNewUser(u account.User) error {
+	if err := o.tx.AddUser(u); err != nil {
+		return err
+	}
+	return o.emit(audit.UserRef(u.ID), u.Site, newUserChanges(u))
 }

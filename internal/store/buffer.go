@@ -2,36 +2,75 @@ package store
 
 import (
 	"bytes"
-	"maps"
-	"slices"
-	"strings"
+	"hash/maphash"
+
+	"github.com/usher-admin/usher/internal/store/scratch"
 )
 
-// buffered is the key space of a writing transaction with its changes held in
-// memory until the commit, when they are applied in the order of their keys.
-// The engine keeps a page it has touched as one growing row until it commits;
-// writing in any other order moves that row's tail at each put, which made an
-// import take minutes for what takes seconds.
+// buffered is the key space of a writing transaction with its changes held back
+// until the commit, when they are applied in the order of their keys. The engine
+// keeps a page it has touched as one growing row until it commits; writing in
+// any other order moves that row's tail at each put, which made an import take
+// minutes for what takes seconds.
+//
+// The changes are held in memory. When they pass a limit they go to a scratch
+// file as a run, and reads look there too.
 type buffered struct {
 	space
-	pending map[byte]map[string]change // by the kind of record
+	pending *pending
+	runs    []*run // oldest first
+	top     [256][]byte
+	spilled int // bytes of changes in runs
+	scratch *scratch.File
+	limit   int
+	lost    error // what befell the scratch file: what was read since may be wrong
 }
 
-// change is what a transaction did to one key.
-type change struct {
-	value []byte
-	gone  bool
+// pendingLimit is how many bytes of changes are held in memory.
+const pendingLimit = 12 << 20
+
+// newBuffered returns the key space with changes; file is where they go when
+// there are many.
+func newBuffered(s space, file *scratch.File) *buffered {
+	return &buffered{space: s, pending: newPending(), scratch: file, limit: pendingLimit}
 }
 
-func newBuffered(s space) *buffered {
-	return &buffered{space: s, pending: make(map[byte]map[string]change)}
-}
-
+// get returns the bytes under key, nil if there are none. They are valid until
+// the transaction ends or the next put.
 func (b *buffered) get(key []byte) []byte {
-	if c, changed := b.pending[key[0]][string(key)]; changed {
-		return c.value
+	if b.pending.count() > 0 {
+		if c, changed := b.pending.get(key); changed {
+			return c.value
+		}
+	}
+	if bytes.Compare(key, b.top[key[0]]) <= 0 {
+		if c, changed := b.getSpilled(key); changed {
+			return c.value
+		}
 	}
 	return b.space.get(key)
+}
+
+// getSpilled looks for the newest change of a key in the runs.
+func (b *buffered) getSpilled(key []byte) (change, bool) {
+	hash := maphash.Bytes(b.pending.seed, key)
+	for i := len(b.runs) - 1; i >= 0; i-- {
+		if !b.runs[i].mayHave(key, hash) {
+			continue
+		}
+		c, found, err := b.runs[i].get(key)
+		b.lose(err)
+		if found {
+			return c, true
+		}
+	}
+	return change{}, false
+}
+
+func (b *buffered) lose(err error) {
+	if b.lost == nil {
+		b.lost = err
+	}
 }
 
 func (b *buffered) put(key, value []byte) { b.set(key, change{value: value}) }
@@ -39,80 +78,115 @@ func (b *buffered) put(key, value []byte) { b.set(key, change{value: value}) }
 func (b *buffered) delete(key []byte) { b.set(key, change{gone: true}) }
 
 func (b *buffered) set(key []byte, c change) {
-	kind := b.pending[key[0]]
-	if kind == nil {
-		kind = make(map[string]change)
-		b.pending[key[0]] = kind
+	b.pending.set(key, c)
+	if b.pending.bytes >= b.limit {
+		b.lose(b.spill())
 	}
-	kind[string(key)] = c
+}
+
+// spill moves the changes from memory to a run.
+func (b *buffered) spill() error {
+	r, err := writeRun(b.scratch, b.pending)
+	if err != nil {
+		return err
+	}
+	b.runs = append(b.runs, r)
+	b.spilled += b.pending.bytes
+	b.pending.empty()
+	for _, s := range r.spans {
+		if kind := s.first[0]; bytes.Compare(b.top[kind], s.last) < 0 {
+			b.top[kind] = s.last
+		}
+	}
+	return nil
+}
+
+// Changes are kept by writing the file anew where that is quicker than changing
+// its pages, or where the engine would need much memory: it holds every page it
+// touches until its commit.
+const (
+	largeChange    = 2 << 20  // bytes: fewer never are
+	largestInPlace = 48 << 20 // bytes: more always are
+	largeShare     = 16       // as a part of the file
+)
+
+// large reports whether the changes are many for a file of so many bytes.
+func (b *buffered) large(size int64) bool {
+	changed := int64(b.spilled + b.pending.bytes)
+	return changed > largestInPlace || changed > largeChange && changed > size/largeShare
 }
 
 // flush applies the changes to the engine.
 func (b *buffered) flush() error {
-	var kinds []byte
-	for k := range b.pending {
-		kinds = append(kinds, k)
+	walk := b.walk(nil, nil, 1)
+	for {
+		key, c, more, err := walk.peek()
+		if err != nil {
+			b.lose(err)
+		}
+		if b.lost != nil || !more {
+			break
+		}
+		if c.gone {
+			err = b.space.delete(key)
+		} else {
+			err = b.space.put(key, bytes.Clone(c.value)) // which the engine keeps until its commit
+		}
+		if err != nil {
+			return err
+		}
+		walk.take()
 	}
-	slices.Sort(kinds)
-	for _, k := range kinds {
-		for _, key := range b.sorted([]byte{k}) {
-			if err := b.apply(key, b.pending[k][key]); err != nil {
-				return err
-			}
+	b.pending, b.runs = newPending(), nil
+	return b.lost
+}
+
+// walk returns the changes whose keys begin with prefix: with by 1 those from
+// the first not before start, with -1 those before start, last first.
+func (b *buffered) walk(prefix, start []byte, by int) *changeWalk {
+	w := &changeWalk{compare: bytes.Compare}
+	if by < 0 {
+		w.compare = func(x, y []byte) int { return bytes.Compare(y, x) }
+	}
+	numbers := b.pending.inOrder(prefix)
+	h := &heldChanges{pending: b.pending, numbers: numbers, by: by, at: b.pending.search(numbers, start)}
+	if by < 0 {
+		h.at--
+	}
+	if h.at >= 0 && h.at < len(numbers) {
+		w.add(h)
+	}
+	for i := len(b.runs) - 1; i >= 0; i-- {
+		b.walkRun(w, b.runs[i], prefix, start, by)
+	}
+	return w
+}
+
+func (b *buffered) walkRun(w *changeWalk, r *run, prefix, start []byte, by int) {
+	s := &spilledChanges{runReader: newRunReader(r), prefix: prefix, by: by}
+	err := s.seek(start)
+	if err == nil {
+		if by < 0 {
+			s.at--
+		}
+		var more bool
+		if more, err = s.settle(by); s.within(more) {
+			w.add(s)
 		}
 	}
-	clear(b.pending)
-	return nil
-}
-
-func (b *buffered) apply(key string, c change) error {
-	if c.gone {
-		return b.space.delete([]byte(key))
-	}
-	return b.space.put([]byte(key), c.value)
-}
-
-// sorted returns the changed keys that begin with prefix, in order.
-func (b *buffered) sorted(prefix []byte) []string {
-	if len(b.pending) == 0 {
-		return nil
-	}
-	var keys []string
-	for _, kind := range b.kinds(prefix) {
-		for key := range kind {
-			if strings.HasPrefix(key, string(prefix)) {
-				keys = append(keys, key)
-			}
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// kinds returns the changes of all kinds of records that can begin with prefix.
-func (b *buffered) kinds(prefix []byte) []map[string]change {
-	if len(prefix) > 0 {
-		return []map[string]change{b.pending[prefix[0]]}
-	}
-	return slices.Collect(maps.Values(b.pending))
+	b.lose(err)
 }
 
 // scan is space.scan with the changes merged in.
 func (b *buffered) scan(prefix, from []byte, fn func(key, value []byte) bool) {
-	changed := b.sorted(prefix)
-	i, _ := slices.BinarySearch(changed, string(from))
-	m := merge{b: b, changed: changed[i:], fn: fn, order: bytes.Compare}
+	m := merge{b: b, changes: b.walk(prefix, from, 1), fn: fn}
 	b.space.scan(prefix, from, m.stored)
 	m.rest()
 }
 
 // scanBack is space.scanBack with the changes merged in.
 func (b *buffered) scanBack(prefix, before []byte, fn func(key, value []byte) bool) {
-	changed := b.sorted(prefix)
-	i, _ := slices.BinarySearch(changed, string(before))
-	changed = changed[:i]
-	slices.Reverse(changed)
-	m := merge{b: b, changed: changed, fn: fn, order: func(x, y []byte) int { return bytes.Compare(y, x) }}
+	m := merge{b: b, changes: b.walk(prefix, before, -1), fn: fn}
 	b.space.scanBack(prefix, before, m.stored)
 	m.rest()
 }
@@ -120,44 +194,53 @@ func (b *buffered) scanBack(prefix, before []byte, fn func(key, value []byte) bo
 // merge brings the stored keys and the changed ones into one order.
 type merge struct {
 	b       *buffered
-	changed []string
+	changes *changeWalk
 	fn      func(key, value []byte) bool
-	order   func(x, y []byte) int
 	stopped bool
 }
 
 // stored takes the next stored key, after the changed ones before it.
 func (m *merge) stored(key, value []byte) bool {
-	for len(m.changed) > 0 {
-		switch c := m.order([]byte(m.changed[0]), key); {
-		case c > 0:
-			return m.visit(key, value)
-		case c == 0: // the change stands for the stored one
-			return m.next()
+	for {
+		changed, c, more := m.peek()
+		if !more {
+			return !m.stopped && m.visit(key, value)
 		}
-		if !m.next() {
+		order := m.changes.compare(changed, key)
+		if order > 0 {
+			return m.visit(key, value)
+		}
+		m.changes.take()
+		if !c.gone && !m.visit(changed, c.value) {
 			return false
 		}
+		if order == 0 { // the change stands for the stored one
+			return true
+		}
 	}
-	return m.visit(key, value)
 }
 
 // rest takes the changed keys behind all stored ones.
 func (m *merge) rest() {
-	for len(m.changed) > 0 && !m.stopped {
-		m.next()
+	for !m.stopped {
+		key, c, more := m.peek()
+		if !more {
+			return
+		}
+		m.changes.take()
+		if !c.gone {
+			m.visit(key, c.value)
+		}
 	}
 }
 
-// next takes the next changed key, passing over one that is gone.
-func (m *merge) next() bool {
-	key := m.changed[0]
-	m.changed = m.changed[1:]
-	c := m.b.pending[key[0]][key]
-	if c.gone {
-		return true
+func (m *merge) peek() ([]byte, change, bool) {
+	key, c, more, err := m.changes.peek()
+	if err != nil {
+		m.b.lose(err)
+		m.stopped = true
 	}
-	return m.visit([]byte(key), c.value)
+	return key, c, more && err == nil
 }
 
 func (m *merge) visit(key, value []byte) bool {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,10 +13,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/usher-admin/usher/internal/store/pagefile"
+	"github.com/usher-admin/usher/internal/store/scratch"
 )
 
 // TestBufferEqualsPlainMap drives random changes, look-ups and scans through a
-// buffered space and a plain map, before and after they are written.
+// buffered space and a plain map, before and after they are written, and with
+// any number of runs in a scratch file.
 func TestBufferEqualsPlainMap(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
@@ -51,16 +54,22 @@ func written(t *rapid.T, path string, b *buffered) *buffered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newBuffered(space{tree: tree})
+	file := scratch.New(func() (*os.File, error) { return scratch.Create(path + ".scratch") }, rand.Reader)
+	fresh := newBuffered(space{tree: tree}, file)
+	if b != nil {
+		fresh.limit = b.limit
+	}
+	return fresh
 }
 
 func compareWithMap(t *rapid.T, path string) {
 	b := written(t, path, nil)
+	b.limit = rapid.SampledFrom([]int{1, 20, 60, 200, pendingLimit}).Draw(t, "limit")
 	model := map[string]string{}
 	keys := rapid.Custom(func(t *rapid.T) string {
-		return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "kind") + fmt.Sprintf("%02d", rapid.IntRange(0, 20).Draw(t, "n"))
+		return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "kind") + fmt.Sprintf("%02d", rapid.IntRange(0, 40).Draw(t, "n"))
 	})
-	for range rapid.IntRange(1, 60).Draw(t, "steps") {
+	for range rapid.IntRange(1, 120).Draw(t, "steps") {
 		k := keys.Draw(t, "key")
 		switch rapid.IntRange(0, 4).Draw(t, "what") {
 		case 0, 1:
@@ -71,7 +80,9 @@ func compareWithMap(t *rapid.T, path string) {
 			b.delete([]byte(k))
 			delete(model, k)
 		case 3:
+			old := b.scratch
 			b = written(t, path, b)
+			_ = old.Close()
 		case 4:
 			if got, want := string(b.get([]byte(k))), model[k]; got != want {
 				t.Fatalf("get(%q) = %q, want %q", k, got, want)

@@ -127,26 +127,66 @@ func (tx *Tx) dropFacet(org account.OrgID, id [16]byte, f facet) error {
 	return tx.count(org, f, -1)
 }
 
+// counted names a counter.
+type counted struct {
+	org account.OrgID
+	facet
+}
+
+// count changes a counter. A transaction keeps those it changes to itself and
+// writes them before its commit: each user changes eight of them.
 func (tx *Tx) count(org account.OrgID, f facet, by int) error {
-	n, err := tx.Count(org, f.kind, f.value)
-	if err != nil {
-		return err
+	if !tx.writable {
+		return errReadOnly()
+	}
+	n, known := tx.counters[counted{org, f}]
+	if !known {
+		var err error
+		if n, err = tx.storedCount(org, f); err != nil {
+			return err
+		}
 	}
 	n += by
 	if n < 0 {
 		return tx.damaged("a counter of users does not match them")
 	}
-	if n == 0 {
-		return tx.remove(facetKey(keyCounter, org, f, nil))
+	if tx.counters == nil {
+		tx.counters = make(map[counted]int)
 	}
-	var e encoder
-	e.uint(1, uint64(n))
-	return tx.write(facetKey(keyCounter, org, f, nil), e.buf)
+	tx.counters[counted{org, f}] = n
+	return nil
+}
+
+// writeCounters writes the counters that changed.
+func (tx *Tx) writeCounters() error {
+	for c, n := range tx.counters {
+		k := facetKey(keyCounter, c.org, c.facet, nil)
+		if n == 0 {
+			if err := tx.remove(k); err != nil {
+				return err
+			}
+			continue
+		}
+		var e encoder
+		e.uint(1, uint64(n))
+		if err := tx.write(k, e.buf); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Count returns how many users of an organisation have a facet's value.
 func (tx *Tx) Count(org account.OrgID, kind FacetKind, value string) (int, error) {
-	payload, err := tx.read(facetKey(keyCounter, org, facet{kind, value}, nil))
+	f := facet{kind, value}
+	if n, known := tx.counters[counted{org, f}]; known {
+		return n, nil
+	}
+	return tx.storedCount(org, f)
+}
+
+func (tx *Tx) storedCount(org account.OrgID, f facet) (int, error) {
+	payload, err := tx.read(facetKey(keyCounter, org, f, nil))
 	if err != nil || payload == nil {
 		return 0, err
 	}

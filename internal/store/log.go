@@ -51,8 +51,7 @@ func (tx *Tx) Head() LogHead { return tx.head }
 // the event that accounts for them.
 func (tx *Tx) TakeTouched() []Touched {
 	t := tx.touched
-	tx.touched = nil
-	clear(tx.places)
+	tx.touched, tx.places = nil, nil
 	return t
 }
 

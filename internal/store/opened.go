@@ -11,6 +11,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/store/pagefile"
 	"github.com/usher-admin/usher/internal/store/pagefile/sums"
+	"github.com/usher-admin/usher/internal/store/scratch"
 )
 
 // opened is the database file while one transaction works on it.
@@ -21,6 +22,8 @@ type opened struct {
 	sumsFile *os.File   // nil if there is none
 	sums     *sums.Sums // nil if there are none of its state
 	written  uint64     // the transaction of the page checks, of whatever state
+
+	scratch *scratch.File // takes what a large change has no room for in memory
 }
 
 // open opens the file after looking at what it is, and locks it against other
@@ -34,7 +37,7 @@ func (s *Store) open(alone bool) (*opened, error) {
 	if err != nil {
 		return nil, s.sortOpenError(err)
 	}
-	o := &opened{file: file}
+	o := &opened{file: file, scratch: s.Scratch()}
 	if err := o.read(alone); err != nil {
 		o.close()
 		return nil, s.sortOpenError(err)
@@ -79,6 +82,7 @@ func (o *opened) close() {
 		unmapFile(o.data)
 	}
 	o.closeSums()
+	_ = o.scratch.Close()
 	_ = o.file.Close() // the engine may have closed it
 }
 

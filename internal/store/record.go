@@ -40,17 +40,16 @@ func appendCheck(key, value []byte) []byte {
 	return binary.BigEndian.AppendUint32(value, checksum(key, value))
 }
 
-func packPlain(key, payload []byte) []byte {
-	value := make([]byte, 0, 1+len(payload)+checkSize)
-	value = append(append(value, formPlain), payload...)
-	return appendCheck(key, value)
+// appendPlain and appendLogged append a value to dst, which is empty.
+
+func appendPlain(dst, key, payload []byte) []byte {
+	return appendCheck(key, append(append(dst, formPlain), payload...))
 }
 
-func packLogged(key, payload, nonce []byte, event uint64) []byte {
-	value := make([]byte, 0, 1+nonceSize+binary.MaxVarintLen64+len(payload)+checkSize)
-	value = append(append(value, formLogged), nonce...)
-	value = binary.AppendUvarint(value, event)
-	return appendCheck(key, append(value, payload...))
+func appendLogged(dst, key, payload, nonce []byte, event uint64) []byte {
+	dst = append(append(dst, formLogged), nonce...)
+	dst = binary.AppendUvarint(dst, event)
+	return appendCheck(key, append(dst, payload...))
 }
 
 // unpack verifies a value's check and takes it apart. The parts point into it.
@@ -85,13 +84,9 @@ func unpackLogged(body []byte) (record, bool) {
 // recordHash is what an event keeps of a record it wrote: the first half of
 // SHA-256 over the counted key and the value without its check.
 func recordHash(key, body []byte) [16]byte {
-	h := sha256.New()
-	var count [8]byte
-	binary.BigEndian.PutUint64(count[:], uint64(len(key)))
-	h.Write(count[:])
-	h.Write(key)
-	h.Write(body)
-	var sum [sha256.Size]byte
-	h.Sum(sum[:0])
+	var room [512]byte // so that the usual record needs no memory
+	whole := binary.BigEndian.AppendUint64(room[:0], uint64(len(key)))
+	whole = append(append(whole, key...), body...)
+	sum := sha256.Sum256(whole)
 	return [16]byte(sum[:])
 }

@@ -166,7 +166,7 @@ func TestARewriteRefusesToCopyDamage(t *testing.T) {
 		}},
 		{"a record of an event that never was", func(_ *house, b *bbolt.Bucket) error {
 			k := key(keyPolicy, orgPart(testOrg))
-			return b.Put(k, packLogged(k, nil, make([]byte, nonceSize), 99))
+			return b.Put(k, appendLogged(nil, k, nil, make([]byte, nonceSize), 99))
 		}},
 	}
 	for _, row := range rows {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -86,6 +87,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		if err != nil {
 			return err
 		}
+		if tx.space.large(int64(len(o.data))) {
+			return s.replace(ctx, tx)
+		}
 		return s.commit(o, tx)
 	})
 }
@@ -111,6 +115,7 @@ func (s *Store) change(ctx context.Context, o *opened, fn func(*Tx) error) (*Tx,
 		return nil, err
 	}
 	tx.writable = true
+	tx.random = bufio.NewReaderSize(s.opt.Random, 32*nonceSize) // a nonce for every record
 	err = tx.run(func(tx *Tx) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -165,7 +170,7 @@ func stopped(ctx context.Context) error {
 // begin makes the typed transaction: schema, log head, anchor.
 func (s *Store) begin(o *opened) (*Tx, error) {
 	now := s.opt.Now()
-	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}), path: s.path, random: s.opt.Random}
+	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}, o.scratch), path: s.path, random: s.opt.Random}
 	return tx, tx.run(func(tx *Tx) error {
 		if err := tx.checkSchema(); err != nil {
 			return err

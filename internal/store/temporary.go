@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/usher-admin/usher/internal/store/scratch"
 )
 
 // A new file is made beside the database, under a name of its own, and comes to
@@ -31,6 +33,19 @@ func (s *Store) besideName(suffix string) (string, error) {
 		return "", err
 	}
 	return filepath.Join(filepath.Dir(s.path), s.temporaryPrefix()+hex.EncodeToString(tail[:])+suffix), nil
+}
+
+// Scratch returns where to put what is part of a large change and has no room in
+// memory: beside the database, where there must be room for it anyway.
+func (s *Store) Scratch() *scratch.File {
+	create := func() (*os.File, error) {
+		path, err := s.temporaryName()
+		if err != nil {
+			return nil, err
+		}
+		return scratch.Create(path)
+	}
+	return scratch.New(create, s.opt.Random)
 }
 
 // sweep removes what killed processes left over, and overwrites it first: it is a

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -21,7 +22,9 @@ type Tx struct {
 	random   io.Reader
 	head     LogHead
 	touched  []Touched
-	places   map[string]int // where in touched a key stands
+	places   map[string]int // where in touched a key stands, once there are many
+	counters map[counted]int
+	value    []byte // room for the value that is being written
 	plans    []watchedPlan
 	built    *builder // wrote the new file that holds what it sees, if one was made
 	unsealed bool     // lines were added and the log's end is not written yet
@@ -48,9 +51,14 @@ func (tx *Tx) run(fn func(*Tx) error) error {
 	return err
 }
 
-// fault returns the first thing found wrong with the file's pages, nil if
-// nothing was.
-func (tx *Tx) fault() error { return asDamaged(tx.path, tx.space.fault) }
+// fault returns the first thing found wrong with the file's pages, or with the
+// scratch file, nil if nothing was.
+func (tx *Tx) fault() error {
+	if tx.space.lost != nil {
+		return asRefused(tx.path, tx.space.lost)
+	}
+	return asDamaged(tx.path, tx.space.fault)
+}
 
 // read returns the payload under key; nil if there is none.
 func (tx *Tx) read(key []byte) ([]byte, error) {
@@ -68,45 +76,72 @@ func (tx *Tx) read(key []byte) ([]byte, error) {
 // write puts a payload under key and remembers a logged one for the event.
 func (tx *Tx) write(key, payload []byte) error {
 	if !tx.writable {
-		return account.Errorf(account.Unexpected, "a reading transaction cannot write")
+		return errReadOnly()
 	}
 	if !logged(key[0]) {
-		tx.space.put(key, packPlain(key, payload))
+		tx.value = appendPlain(tx.value[:0], key, payload)
+		tx.space.put(key, tx.value)
 		return nil
 	}
 	var nonce [nonceSize]byte
 	if _, err := io.ReadFull(tx.random, nonce[:]); err != nil {
 		return err
 	}
-	value := packLogged(key, payload, nonce[:], tx.head.Size+1)
-	tx.touch(Touched{Key: bytes.Clone(key), Hash: recordHash(key, value[:len(value)-checkSize])})
-	tx.space.put(key, value)
+	tx.value = appendLogged(tx.value[:0], key, payload, nonce[:], tx.head.Size+1)
+	tx.touch(key, Touched{Hash: recordHash(key, tx.value[:len(tx.value)-checkSize])})
+	tx.space.put(key, tx.value)
 	return nil
+}
+
+func errReadOnly() error {
+	return account.Errorf(account.Unexpected, "a reading transaction cannot write")
 }
 
 // remove deletes what stands under key, if anything does.
 func (tx *Tx) remove(key []byte) error {
 	if !tx.writable {
-		return account.Errorf(account.Unexpected, "a reading transaction cannot write")
+		return errReadOnly()
 	}
 	if logged(key[0]) && tx.space.get(key) != nil {
-		tx.touch(Touched{Key: bytes.Clone(key), Gone: true})
+		tx.touch(key, Touched{Gone: true})
 	}
 	tx.space.delete(key)
 	return nil
 }
 
+// fewTouched is how many touched records are looked through one by one.
+const fewTouched = 8
+
 // touch remembers the last thing that happened to a record.
-func (tx *Tx) touch(t Touched) {
-	if i, known := tx.places[string(t.Key)]; known {
+func (tx *Tx) touch(key []byte, t Touched) {
+	if i := tx.touchedAt(key); i >= 0 {
+		t.Key = tx.touched[i].Key
 		tx.touched[i] = t
+		return
+	}
+	t.Key = bytes.Clone(key)
+	tx.touched = append(tx.touched, t)
+	if len(tx.touched) <= fewTouched {
 		return
 	}
 	if tx.places == nil {
 		tx.places = make(map[string]int)
+		for i := range tx.touched {
+			tx.places[string(tx.touched[i].Key)] = i
+		}
 	}
-	tx.places[string(t.Key)] = len(tx.touched)
-	tx.touched = append(tx.touched, t)
+	tx.places[string(t.Key)] = len(tx.touched) - 1
+}
+
+// touchedAt returns where in touched a key stands, -1 if it does not.
+func (tx *Tx) touchedAt(key []byte) int {
+	if tx.places != nil {
+		if i, known := tx.places[string(key)]; known {
+			return i
+		}
+		return -1
+	}
+	return slices.IndexFunc(tx.touched, func(t Touched) bool { return bytes.Equal(t.Key, key) })
 }
 
 // each calls fn with the key and payload of every record under prefix, from
@@ -154,5 +189,8 @@ func (tx *Tx) settle() error {
 	if tx.unsealed || len(tx.touched) > 0 {
 		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
 	}
-	return tx.seatsCovered()
+	if err := tx.seatsCovered(); err != nil {
+		return err
+	}
+	return tx.writeCounters()
 }

@@ -110,6 +110,13 @@ func (tx *Tx) PutUser(u account.User) error {
 	if !found {
 		old = account.User{}
 	}
+	return tx.putUser(old, u)
+}
+
+// AddUser is PutUser for one who was never there.
+func (tx *Tx) AddUser(u account.User) error { return tx.putUser(account.User{}, u) }
+
+func (tx *Tx) putUser(old, u account.User) error {
 	if err := tx.watchMove(u.Org, old.Plan, u.Plan); err != nil {
 		return err
 	}

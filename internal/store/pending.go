@@ -1,0 +1,233 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+)
+
+// pending holds changes in memory: entries one behind the other in a few large
+// chunks, a table that finds them by their keys, and for each kind of record the
+// order of the keys, which costs nothing where they come in order. A change
+// takes a dozen bytes more than its key and value, and no allocation.
+type pending struct {
+	seed   maphash.Seed
+	chunks [][]byte
+	spare  [][]byte // chunks to be used again
+	bytes  int      // in all chunks
+	places []uint32 // where the entry of each key lies: chunk and offset
+	table  []uint64 // by the key's hash: its upper half, and the number of the key, from 1
+	kinds  [256]*ordered
+}
+
+// change is what a transaction did to one key.
+type change struct {
+	value []byte
+	gone  bool
+}
+
+// An entry is the length of the key, the length of the value or goneLength, the
+// key and the value.
+const (
+	entryHeader = 6
+	goneLength  = 1<<32 - 1
+
+	firstChunk = 16 << 10
+	chunkSize  = 1 << offsetBits
+	// A place is the number of a chunk and the offset in it. A chunk that is
+	// longer than others holds one entry.
+	offsetBits = 20
+)
+
+// ordered is the keys of one kind by their numbers: in order up to sorted, the
+// others as they came.
+type ordered struct {
+	numbers []uint32
+	sorted  int
+}
+
+func newPending() *pending { return &pending{seed: maphash.MakeSeed(), table: make([]uint64, 64)} }
+
+func (p *pending) count() int { return len(p.places) }
+
+// empty forgets all changes and keeps the memory for others.
+func (p *pending) empty() {
+	for _, chunk := range p.chunks {
+		if cap(chunk) == chunkSize {
+			p.spare = append(p.spare, chunk[:0])
+		}
+	}
+	p.chunks, p.bytes, p.places = p.chunks[:0], 0, p.places[:0]
+	clear(p.table)
+	for _, kind := range p.kinds {
+		if kind != nil {
+			kind.numbers, kind.sorted = kind.numbers[:0], 0
+		}
+	}
+}
+
+// find returns the number of a key, false if it is not there, with the slot of
+// the table where it stands or would stand.
+func (p *pending) find(key []byte) (number uint32, slot, hash uint64, found bool) {
+	hash = maphash.Bytes(p.seed, key)
+	mask := uint64(len(p.table) - 1)
+	for slot = hash & mask; p.table[slot] != 0; slot = (slot + 1) & mask {
+		if p.table[slot]>>32 != hash>>32 {
+			continue
+		}
+		number = uint32(p.table[slot]) - 1
+		if bytes.Equal(p.key(number), key) {
+			return number, slot, hash, true
+		}
+	}
+	return 0, slot, hash, false
+}
+
+func (p *pending) get(key []byte) (change, bool) {
+	number, _, _, found := p.find(key)
+	if !found {
+		return change{}, false
+	}
+	return p.change(number), true
+}
+
+// set notes a change, instead of an earlier one of the same key.
+func (p *pending) set(key []byte, c change) {
+	number, slot, hash, found := p.find(key)
+	if found {
+		p.places[number] = p.append(key, c)
+		return
+	}
+	number = uint32(len(p.places))
+	p.places = append(p.places, p.append(key, c))
+	p.table[slot] = hash>>32<<32 | uint64(number+1)
+	if len(p.places)*3 > len(p.table)*2 {
+		p.grow()
+	}
+	kind := p.kinds[key[0]]
+	if kind == nil {
+		kind = &ordered{}
+		p.kinds[key[0]] = kind
+	}
+	if n := len(kind.numbers); n == kind.sorted && (n == 0 || bytes.Compare(p.key(kind.numbers[n-1]), key) < 0) {
+		kind.sorted++
+	}
+	kind.numbers = append(kind.numbers, number)
+}
+
+func (p *pending) grow() {
+	p.table = make([]uint64, 2*len(p.table))
+	mask := uint64(len(p.table) - 1)
+	for number := range uint32(len(p.places)) {
+		hash := maphash.Bytes(p.seed, p.key(number))
+		slot := hash & mask
+		for p.table[slot] != 0 {
+			slot = (slot + 1) & mask
+		}
+		p.table[slot] = hash>>32<<32 | uint64(number+1)
+	}
+}
+
+// append adds an entry to the chunks and returns its place.
+func (p *pending) append(key []byte, c change) uint32 {
+	size := entryHeader + len(key) + len(c.value)
+	p.bytes += size
+	last := len(p.chunks) - 1
+	if last < 0 || cap(p.chunks[last])-len(p.chunks[last]) < size {
+		p.chunks = append(p.chunks, p.newChunk(size))
+		last++
+	}
+	chunk := p.chunks[last]
+	place := uint32(last)<<offsetBits | uint32(len(chunk))
+	length := uint32(len(c.value))
+	if c.gone {
+		length = goneLength
+	}
+	chunk = binary.LittleEndian.AppendUint16(chunk, uint16(len(key)))
+	chunk = binary.LittleEndian.AppendUint32(chunk, length)
+	p.chunks[last] = append(append(chunk, key...), c.value...)
+	return place
+}
+
+// newChunk returns a chunk with room for an entry. The first of a transaction is
+// small, as most changes are.
+func (p *pending) newChunk(size int) []byte {
+	if n := len(p.spare); n > 0 && size <= chunkSize {
+		chunk := p.spare[n-1]
+		p.spare = p.spare[:n-1]
+		return chunk
+	}
+	if len(p.chunks) == 0 {
+		return make([]byte, 0, max(firstChunk, size))
+	}
+	return make([]byte, 0, max(chunkSize, size))
+}
+
+func (p *pending) entry(number uint32) []byte {
+	place := p.places[number]
+	return p.chunks[place>>offsetBits][place&(chunkSize-1):]
+}
+
+func (p *pending) key(number uint32) []byte {
+	e := p.entry(number)
+	return e[entryHeader : entryHeader+int(binary.LittleEndian.Uint16(e))]
+}
+
+func (p *pending) change(number uint32) change {
+	e := p.entry(number)
+	length := binary.LittleEndian.Uint32(e[2:])
+	if length == goneLength {
+		return change{gone: true}
+	}
+	from := entryHeader + int(binary.LittleEndian.Uint16(e))
+	return change{value: e[from : from+int(length) : from+int(length)]}
+}
+
+// inOrder returns the numbers of the keys that begin with prefix, in order. They
+// hold until the next change.
+func (p *pending) inOrder(prefix []byte) []uint32 {
+	if len(prefix) == 0 {
+		var all []uint32
+		for kind := range p.kinds {
+			all = append(all, p.sort(byte(kind))...)
+		}
+		return all
+	}
+	numbers := p.sort(prefix[0])
+	from := p.search(numbers, prefix)
+	to := len(numbers)
+	if end := after(prefix); end != nil {
+		to = p.search(numbers, end)
+	}
+	return numbers[from:to]
+}
+
+// search returns where in numbers the first key stands that is not before key.
+func (p *pending) search(numbers []uint32, key []byte) int {
+	i, _ := slices.BinarySearchFunc(numbers, key, func(n uint32, key []byte) int { return bytes.Compare(p.key(n), key) })
+	return i
+}
+
+// sort brings the keys of a kind into order.
+func (p *pending) sort(kind byte) []uint32 {
+	o := p.kinds[kind]
+	if o == nil {
+		return nil
+	}
+	byKey := func(a, b uint32) int { return bytes.Compare(p.key(a), p.key(b)) }
+	switch late := len(o.numbers) - o.sorted; {
+	case late == 0:
+	case late < o.sorted/64: // a few behind many
+		for ; o.sorted < len(o.numbers); o.sorted++ {
+			n := o.numbers[o.sorted]
+			at := p.search(o.numbers[:o.sorted], p.key(n))
+			copy(o.numbers[at+1:o.sorted+1], o.numbers[at:o.sorted])
+			o.numbers[at] = n
+		}
+	default:
+		slices.SortFunc(o.numbers, byKey)
+		o.sorted = len(o.numbers)
+	}
+	return o.numbers
+}
