@@ -58,7 +58,9 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	if err != nil {
 		return ImportResult{}, err
 	}
-	im := &importer{in: in, reader: reader, seen: make(map[account.Email]int), interrupted: func() error { return interrupted(ctx) }}
+	file := s.store.Scratch()
+	defer file.Close() //nolint:errcheck // nobody reads it again
+	im := &importer{in: in, reader: reader, spool: newSpool(file), interrupted: func() error { return interrupted(ctx) }}
 	if err := im.read(); err != nil {
 		return ImportResult{}, err
 	}
@@ -82,17 +84,17 @@ func (r *ImportResult) conclude(err error) error {
 type importer struct {
 	in     ImportInput
 	reader *userfile.Reader
-	rows   []importRow
-	seen   map[account.Email]int // where in the file an address stands first
+	spool  *spool
 	result ImportResult
 
 	interrupted func() error // asked at every row: an import may last long
 }
 
-// importRow is a row that is right in itself.
+// importRow is what a row says.
 type importRow struct {
 	NewUser
 	number    int
+	bad       bool // has faults, and only keeps its address for itself
 	suspended bool
 	hash      string
 }
@@ -113,12 +115,34 @@ func (im *importer) read() error {
 		im.result.Read++
 		before := len(im.result.Rows)
 		parsed := im.parse(row)
+		parsed.bad = len(im.result.Rows) > before
+		if err := im.keep(&parsed); err != nil {
+			return err
+		}
 		if len(im.result.Rows) > before {
 			im.result.Failed++
-			continue
 		}
-		im.rows = append(im.rows, parsed)
 	}
+}
+
+// keep puts a row into the spool, unless its address stands in the file already,
+// be it in a row with faults.
+func (im *importer) keep(r *importRow) error {
+	if r.Email == "" {
+		return nil
+	}
+	first, err := im.spool.find(r.Email)
+	if err != nil {
+		return err
+	}
+	if first == 0 {
+		return im.spool.add(r)
+	}
+	im.note(r.number, ImportFault{
+		Column: im.reader.Column("email"), Value: r.Email.String(), Code: "import.duplicate", kind: account.Conflict,
+		Message: account.Errorf(account.Conflict, "%s stands in the file already, on row %d", r.Email, first).Message,
+	})
+	return nil
 }
 
 // interrupted is the error of a change that was asked to stop before its end.
@@ -134,13 +158,17 @@ func (im *importer) write(o *op) error {
 	if err := o.allowHere(); err != nil {
 		return err
 	}
-	for i := range im.rows {
+	err := im.spool.each(func(row *importRow) error {
 		if err := im.interrupted(); err != nil {
 			return err
 		}
-		if err := im.writeRow(o, &im.rows[i]); err != nil {
-			return err
+		if row.bad {
+			return nil
 		}
+		return im.writeRow(o, row)
+	})
+	if err != nil {
+		return err
 	}
 	return im.result.settle(o, im.in.KeepGoing)
 }

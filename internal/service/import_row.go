@@ -30,14 +30,6 @@ func (im *importer) parse(row userfile.Row) importRow {
 	r.Directory = parseOptional(p, "directory", row.Directory, "", cleaner("directory"))
 	r.suspended = strings.EqualFold(row.Status, string(account.StatusSuspended))
 	r.hash = parseHash(p, row.PasswordHash)
-	if first, twice := im.seen[r.Email]; twice && r.Email != "" {
-		im.note(row.Number, ImportFault{
-			Column: im.reader.Column("email"), Value: r.Email.String(), Code: "import.duplicate", kind: account.Conflict,
-			Message: account.Errorf(account.Conflict, "%s stands in the file already, on row %d", r.Email, first).Message,
-		})
-	} else {
-		im.seen[r.Email] = row.Number
-	}
 	return r
 }
 

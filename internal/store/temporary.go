@@ -39,6 +39,9 @@ func (s *Store) besideName(suffix string) (string, error) {
 // memory: beside the database, where there must be room for it anyway.
 func (s *Store) Scratch() *scratch.File {
 	create := func() (*os.File, error) {
+		if err := s.glance(); err != nil { // no room beside what is not there
+			return nil, err
+		}
 		path, err := s.temporaryName()
 		if err != nil {
 			return nil, err
