@@ -81,7 +81,7 @@ func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) 
 		return err
 	}
 	e.Seq = w.tx.Head().Size + 1
-	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin(), w.env.Reason, who.ref()
+	e.Time, e.Origin, e.Reason, e.Actor = w.tx.Now, w.env.Origin(), w.env.Reason, w.ref(&who)
 	e.Records = w.records[:0]
 	for _, t := range w.tx.TakeTouched() {
 		e.Records = append(e.Records, audit.RecordHash(t))
@@ -96,6 +96,14 @@ func (w *logWriter) write(e audit.Event, who actor, personal ...store.Personal) 
 	}
 	w.count++
 	return w.index(e, who, personal)
+}
+
+// ref returns how the log names the actor, who is mostly the same.
+func (w *logWriter) ref(who *actor) audit.Ref {
+	if w.shared != nil && who.Kind == access.User && w.actor.Kind == access.User && who.User == w.actor.User {
+		return w.shared.Actor
+	}
+	return who.ref()
 }
 
 // append adds the line to the tree and to the store.

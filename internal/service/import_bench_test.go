@@ -8,7 +8,7 @@ import (
 
 // BenchmarkImportUsers imports 20,000 plain rows in one transaction.
 func BenchmarkImportUsers(b *testing.B) {
-	file := rows(20_000)
+	file := rows(60_000)
 	for b.Loop() {
 		b.StopTimer()
 		s := newWorld(b).as("anna@norrsken.example")

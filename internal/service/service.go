@@ -151,18 +151,19 @@ func (s *Service) checkOrg(tx *store.Tx, who actor) error {
 
 // op is one operation under way within its transaction.
 type op struct {
-	svc     *Service
-	tx      *store.Tx
-	action  access.Permission
-	actor   actor
-	log     *logWriter
-	asked   bool
-	partial error // what an operation on many kept going past
-	refused *refusal
-	outbox  []outgoing // letters to send once the change is committed
-	vaults  map[account.Scope]openedVault
-	ids     *account.UserIDs
-	domain  account.Domain // that was found to be approved last
+	svc        *Service
+	tx         *store.Tx
+	action     access.Permission
+	actor      actor
+	log        *logWriter
+	asked      bool
+	partial    error // what an operation on many kept going past
+	refused    *refusal
+	outbox     []outgoing // letters to send once the change is committed
+	vaults     map[account.Scope]openedVault
+	ids        *account.UserIDs
+	mayAddKind userKind       // of the user who was found to be one the actor may add last
+	domain     account.Domain // that was found to be approved last
 }
 
 // refusal is an attempt that access did not allow, or that failed and stands in

@@ -163,11 +163,26 @@ func defaultType(u account.User) account.UserType {
 
 // mayAdd asks for the permission to add such a user, and to give his role.
 func (o *op) mayAdd(u account.User) error {
+	kind := userKind{u.Site, u.Role, u.Type}
+	if o.mayAddKind == kind && o.asked { // an import asks for each of its rows
+		return nil
+	}
 	target := access.Target{Org: u.Org, Site: u.Site}
 	if err := o.allow(target, audit.Ref{}, errNoSuch("site", "")); err != nil {
 		return err
 	}
-	return o.mayHold(u, audit.Ref{}) // nobody yet
+	if err := o.mayHold(u, audit.Ref{}); err != nil { // nobody yet
+		return err
+	}
+	o.mayAddKind = kind
+	return nil
+}
+
+// userKind is what of a new user decides whether he may be added.
+type userKind struct {
+	site account.SiteID
+	role account.RoleName
+	kind account.UserType
 }
 
 // mayHold makes sure that the actor may give a user, whom the log calls ref, his
