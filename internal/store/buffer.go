@@ -26,13 +26,17 @@ type buffered struct {
 	lost    error // what befell the scratch file: what was read since may be wrong
 }
 
-// pendingLimit is how many bytes of changes are held in memory.
-const pendingLimit = 12 << 20
+// usualLimit is how many bytes of changes are held in memory unless told
+// otherwise.
+const usualLimit = 12 << 20
 
 // newBuffered returns the key space with changes; file is where they go when
-// there are many.
-func newBuffered(s space, file *scratch.File) *buffered {
-	return &buffered{space: s, pending: newPending(), scratch: file, limit: pendingLimit}
+// there are more than limit bytes.
+func newBuffered(s space, file *scratch.File, limit int) *buffered {
+	if limit == 0 {
+		limit = usualLimit
+	}
+	return &buffered{space: s, pending: newPending(), scratch: file, limit: limit}
 }
 
 // get returns the bytes under key, nil if there are none. They are valid until

@@ -29,7 +29,7 @@ func TestBufferEqualsPlainMap(t *testing.T) {
 }
 
 // written writes the changes of b, if any, and returns the space as it is then.
-func written(t *rapid.T, path string, b *buffered) *buffered {
+func written(t *rapid.T, path string, limit int, b *buffered) *buffered {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -55,16 +55,12 @@ func written(t *rapid.T, path string, b *buffered) *buffered {
 		t.Fatal(err)
 	}
 	file := scratch.New(func() (*os.File, error) { return scratch.Create(path + ".scratch") }, rand.Reader)
-	fresh := newBuffered(space{tree: tree}, file)
-	if b != nil {
-		fresh.limit = b.limit
-	}
-	return fresh
+	return newBuffered(space{tree: tree}, file, limit)
 }
 
 func compareWithMap(t *rapid.T, path string) {
-	b := written(t, path, nil)
-	b.limit = rapid.SampledFrom([]int{1, 20, 60, 200, pendingLimit}).Draw(t, "limit")
+	limit := rapid.SampledFrom([]int{1, 20, 60, 200, usualLimit}).Draw(t, "limit")
+	b := written(t, path, limit, nil)
 	model := map[string]string{}
 	keys := rapid.Custom(func(t *rapid.T) string {
 		return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "kind") + fmt.Sprintf("%02d", rapid.IntRange(0, 40).Draw(t, "n"))
@@ -81,7 +77,7 @@ func compareWithMap(t *rapid.T, path string) {
 			delete(model, k)
 		case 3:
 			old := b.scratch
-			b = written(t, path, b)
+			b = written(t, path, limit, b)
 			_ = old.Close()
 		case 4:
 			if got, want := string(b.get([]byte(k))), model[k]; got != want {

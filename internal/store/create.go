@@ -94,7 +94,7 @@ func (s *Store) fill(temp string, instance account.InstanceID, fn func(*Tx) erro
 // first returns the transaction that holds the records of a new database.
 func (s *Store) first(instance account.InstanceID, fn func(*Tx) error) (*Tx, error) {
 	now := s.opt.Now()
-	tx := &Tx{Now: now, clock: now, space: newBuffered(space{}, s.Scratch()), path: s.path, random: s.opt.Random, writable: true}
+	tx := &Tx{Now: now, clock: now, space: newBuffered(space{}, s.Scratch(), s.opt.Hold), path: s.path, random: s.opt.Random, writable: true}
 	tx.head.Instance = instance
 	tx.writeSchema()
 	if err := tx.saveHead(); err != nil {

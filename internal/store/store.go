@@ -28,6 +28,9 @@ type Options struct {
 	Now    func() time.Time // the clock
 	Random io.Reader        // cryptographic randomness
 	Warn   func(text string)
+	// Hold is how many bytes of changes a transaction holds in memory; more go
+	// to a scratch file. 0: 12 MB.
+	Hold int
 }
 
 // New names a database; it does not touch the disk. A symbolic link is
@@ -170,7 +173,7 @@ func stopped(ctx context.Context) error {
 // begin makes the typed transaction: schema, log head, anchor.
 func (s *Store) begin(o *opened) (*Tx, error) {
 	now := s.opt.Now()
-	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}, o.scratch), path: s.path, random: s.opt.Random}
+	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}, o.scratch, s.opt.Hold), path: s.path, random: s.opt.Random}
 	return tx, tx.run(func(tx *Tx) error {
 		if err := tx.checkSchema(); err != nil {
 			return err
