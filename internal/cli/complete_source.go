@@ -45,7 +45,7 @@ func (a *app) source(cmd *cobra.Command, word string) source {
 	case "COLUMN":
 		return fixed(columnsOf(cmd))
 	case "FIELD":
-		return fixed(sortFields())
+		return fixed(service.UserOrderFields())
 	case "FIELD=COLUMN":
 		return fixed(importFields())
 	case "DURATION", "TIME", "DATE", "TEXT", "N", "SLUG", "URL", "FILE":

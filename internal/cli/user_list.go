@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -89,7 +88,7 @@ func newUserListCmd(a *app) *cobra.Command {
 		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.filter.addFlags(cmd)
-	cmd.Flags().StringVar(&o.sort, "sort", "", "sort by a `FIELD`: "+strings.Join(sortFields(), ", ")+"; -FIELD backwards")
+	cmd.Flags().StringVar(&o.sort, "sort", "", "sort by a `FIELD`: "+strings.Join(service.UserOrderFields(), ", ")+"; -FIELD backwards")
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "at most `N` users")
 	return cmd
 }
@@ -105,7 +104,7 @@ func (o *userListOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	by, err := sortBy(o.sort)
+	order, err := sortBy(o.sort)
 	if err != nil {
 		return err
 	}
@@ -117,13 +116,14 @@ func (o *userListOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := p.List(userSpec())
-	if by != nil {
-		err = o.sorted(ctx, s, filter, by, l)
-	} else {
-		err = o.streamedBy(ctx, s.ListUsers, filter, l)
+	read := s.ListUsers
+	if order.Field != "" {
+		read = func(ctx context.Context, f service.UserFilter, page func([]service.UserView) error) error {
+			return s.SortUsers(ctx, f, order, page)
+		}
 	}
-	if err != nil {
+	l := p.List(userSpec())
+	if err := o.streamedBy(ctx, read, filter, l); err != nil {
 		return err
 	}
 	return l.Close()
@@ -134,9 +134,10 @@ type userSource func(context.Context, service.UserFilter, func([]service.UserVie
 
 // streamedBy prints users as they are read.
 func (o *userListOptions) streamedBy(ctx context.Context, read userSource, f service.UserFilter, l *output.Listing) error {
+	var row userRow
 	err := read(ctx, f, func(users []service.UserView) error {
-		for _, u := range users {
-			if err := l.Add(userObject(u)); err != nil {
+		for i := range users {
+			if err := l.Add(row.object(&users[i])); err != nil {
 				return err
 			}
 			if o.limit > 0 && l.Count() >= o.limit {
@@ -151,68 +152,11 @@ func (o *userListOptions) streamedBy(ctx context.Context, read userSource, f ser
 	return err
 }
 
-// sorted collects the users first.
-func (o *userListOptions) sorted(ctx context.Context, s *service.Service, f service.UserFilter, by userOrder, l *output.Listing) error {
-	var all []service.UserView
-	err := s.ListUsers(ctx, f, func(users []service.UserView) error {
-		all = append(all, users...)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(all, by)
-	for _, u := range all {
-		if o.limit > 0 && l.Count() >= o.limit {
-			return nil
-		}
-		if err := l.Add(userObject(u)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// userOrder compares two users.
-type userOrder func(a, b service.UserView) int
-
-func sortFields() []string {
-	return []string{"email", "first_name", "last_name", "role", "status", "created_at", "last_login_at"}
-}
-
-// sortBy returns the order of a field, nil for the order users were made in.
-func sortBy(field string) (userOrder, error) {
+// sortBy reads an order, without a field for the order users were made in.
+func sortBy(field string) (service.UserOrder, error) {
 	name, backwards := strings.CutPrefix(field, "-")
-	var by userOrder
-	switch name {
-	case "":
-		return nil, nil
-	case "email":
-		by = func(a, b service.UserView) int { return cmp.Compare(a.Email, b.Email) }
-	case "first_name":
-		by = byText(func(u service.UserView) string { return u.FirstName })
-	case "last_name":
-		by = byText(func(u service.UserView) string { return u.LastName })
-	case "role":
-		by = func(a, b service.UserView) int { return cmp.Compare(a.Role, b.Role) }
-	case "status":
-		by = func(a, b service.UserView) int { return cmp.Compare(a.Status, b.Status) }
-	case "created_at":
-		by = func(a, b service.UserView) int { return a.CreatedAt.Compare(b.CreatedAt) }
-	case "last_login_at":
-		by = func(a, b service.UserView) int { return a.LastLoginAt.Compare(b.LastLoginAt) }
-	default:
-		return nil, usageError("--sort: unknown field %q: it is one of %s", name, strings.Join(sortFields(), ", ")).Coded("usage.choice")
+	if name != "" && !slices.Contains(service.UserOrderFields(), name) {
+		return service.UserOrder{}, usageError("--sort: unknown field %q: it is one of %s", name, strings.Join(service.UserOrderFields(), ", ")).Coded("usage.choice")
 	}
-	if backwards {
-		forwards := by
-		by = func(a, b service.UserView) int { return forwards(b, a) }
-	}
-	return by, nil
-}
-
-func byText(text func(service.UserView) string) userOrder {
-	return func(a, b service.UserView) int {
-		return cmp.Compare(strings.ToLower(text(a)), strings.ToLower(text(b)))
-	}
+	return service.UserOrder{Field: name, Backwards: backwards}, nil
 }

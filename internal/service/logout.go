@@ -88,7 +88,7 @@ func (o *op) signedIn(f LogoutFilter) ([]account.User, error) {
 		}
 		passed[s.User] = true
 		u, found, err := o.tx.User(s.Scope.Org, s.User)
-		if err == nil && found && match.fits(u, o.tx.Now) {
+		if err == nil && found && match.fits(&u, o.tx.Now) {
 			users = append(users, u)
 		}
 		return true, err

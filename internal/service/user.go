@@ -110,11 +110,16 @@ func (o *op) userView(u account.User) (UserView, error) {
 	if err != nil {
 		return v, err
 	}
+	v.lock(tries, o.tx.Now)
+	return v, nil
+}
+
+// lock says what a number of wrong passwords means for the user now.
+func (v *UserView) lock(tries account.Tries, now time.Time) {
 	v.Disabled = password.Disabled(tries.Failures)
-	if until := password.LockedUntil(tries.Failures, tries.Last); until.After(o.tx.Now) {
+	if until := password.LockedUntil(tries.Failures, tries.Last); until.After(now) {
 		v.LockedUntil = until
 	}
-	return v, nil
 }
 
 // ShowUser returns one user by address or id.
@@ -129,87 +134,6 @@ func (s *Service) ShowUser(ctx context.Context, who string) (UserView, error) {
 		return err
 	})
 	return v, err
-}
-
-// UserFilter says which users a list is of; zero fields do not matter.
-type UserFilter struct {
-	Type     account.UserType
-	Role     account.RoleName
-	Site     account.Slug
-	Status   account.Status
-	Auth     account.Auth
-	Plan     string        // a plan's name, or "none"
-	Inactive time.Duration // not signed in for so long, nor added since
-	Match    string        // part of address or name, without letter case
-}
-
-// listChunk is how many users one transaction of a list reads, so that a writer
-// never waits long.
-const listChunk = 2000
-
-// ListUsers calls page with the users that match, in the order they were made,
-// until page returns an error. Nothing is locked while page runs.
-func (s *Service) ListUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
-	return s.pageUsers(ctx, access.UserList, f, page)
-}
-
-// ExportUsers is ListUsers under the permission to export.
-func (s *Service) ExportUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
-	return s.pageUsers(ctx, access.UserExport, f, page)
-}
-
-func (s *Service) pageUsers(ctx context.Context, action access.Permission, f UserFilter, page func([]UserView) error) error {
-	var behind account.UserID
-	for {
-		users := make([]UserView, 0, listChunk)
-		more := false
-		err := s.view(ctx, action, func(o *op) (err error) {
-			if err = o.allowHere(); err != nil {
-				return err
-			}
-			users, behind, more, err = o.listUsers(f, behind, users)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := page(users); err != nil || !more {
-			return err
-		}
-		if ctx.Err() != nil {
-			return account.Errorf(account.Interrupted, "interrupted").Coded("interrupted")
-		}
-	}
-}
-
-// listUsers reads one chunk: it stops after a number of users looked at, not
-// found, so that a rare match does not hold the lock for long.
-func (o *op) listUsers(f UserFilter, behind account.UserID, users []UserView) (_ []UserView, last account.UserID, more bool, err error) {
-	match, err := o.matcher(f)
-	if err != nil {
-		return nil, behind, false, err
-	}
-	last = behind
-	looked := 0
-	visit := func(u account.User) (bool, error) {
-		last = u.ID
-		looked++
-		if match.fits(u, o.tx.Now) {
-			v, err := o.userView(u)
-			if err != nil {
-				return false, err
-			}
-			users = append(users, v)
-		}
-		more = looked >= listChunk
-		return !more, nil
-	}
-	if kind, value, ok := match.index(); ok {
-		err = o.tx.FacetUsers(o.actor.Org, kind, value, behind, visit)
-	} else {
-		err = o.tx.Users(o.actor.Org, behind, visit)
-	}
-	return users, last, more, err
 }
 
 // revision is a field of a user that a change brings from one value to another.

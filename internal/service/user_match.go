@@ -60,7 +60,7 @@ func (o *op) findSite(slug account.Slug) (account.Site, error) {
 	return site, nil
 }
 
-func (m matcher) fits(u account.User, now time.Time) bool {
+func (m *matcher) fits(u *account.User, now time.Time) bool {
 	switch {
 	case m.Type != "" && u.Type != m.Type,
 		m.Role != "" && u.Role != m.Role,
@@ -79,20 +79,20 @@ func (m matcher) fits(u account.User, now time.Time) bool {
 
 // lastActive is when a user signed in last. Who never did counts from when he
 // was added: yesterday's newcomer must not stand on a list to clean up.
-func lastActive(u account.User) time.Time {
+func lastActive(u *account.User) time.Time {
 	if u.LastLoginAt.IsZero() {
 		return u.CreatedAt
 	}
 	return u.LastLoginAt
 }
 
-func (m matcher) fitsText(u account.User) bool {
+func (m *matcher) fitsText(u *account.User) bool {
 	return strings.Contains(u.Email.String(), m.text) ||
 		strings.Contains(fold(u.FirstName+" "+u.LastName), m.text)
 }
 
 // index returns the facet whose index serves the filter best.
-func (m matcher) index() (store.FacetKind, string, bool) {
+func (m *matcher) index() (store.FacetKind, string, bool) {
 	wishes := []struct {
 		wanted bool
 		kind   store.FacetKind

@@ -94,3 +94,42 @@ func decode(payload []byte, fn func(field)) error {
 	}
 	return nil
 }
+
+// textFields steps through the fields of a payload as decode does, with their
+// bytes as text that shares the payload's memory.
+type textFields struct {
+	rest          string
+	number, value uint64
+	text          string
+	broken        bool // the payload does not follow the form
+}
+
+// next goes to the next field; false: there is none. A broken one is the last.
+func (t *textFields) next() bool {
+	if t.rest == "" || t.broken {
+		return false
+	}
+	tag := t.varint()
+	t.number, t.value, t.text = tag>>1, t.varint(), ""
+	if tag&1 == wireBytes && !t.broken {
+		if t.value > uint64(len(t.rest)) {
+			t.broken = true
+			return true
+		}
+		t.text, t.rest = t.rest[:t.value], t.rest[t.value:]
+	}
+	return true
+}
+
+func (t *textFields) varint() (v uint64) {
+	for i := range min(len(t.rest), binary.MaxVarintLen64) {
+		b := t.rest[i]
+		v |= uint64(b&0x7f) << (7 * i)
+		if b < 0x80 {
+			t.rest = t.rest[i+1:]
+			return v
+		}
+	}
+	t.broken = true
+	return 0
+}

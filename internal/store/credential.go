@@ -58,12 +58,16 @@ func (tx *Tx) RemoveCredential(org account.OrgID, user account.UserID) error {
 // Tries returns how often a wrong password was given for a user. The zero id
 // stands for all addresses that belong to nobody.
 func (tx *Tx) Tries(user account.UserID) (account.Tries, error) {
-	var t account.Tries
 	payload, err := tx.read(key(keyTries, user[:]))
 	if err != nil || payload == nil {
-		return t, err
+		return account.Tries{}, err
 	}
-	err = decode(payload, func(f field) {
+	return tx.decodeTries(payload)
+}
+
+func (tx *Tx) decodeTries(payload []byte) (account.Tries, error) {
+	var t account.Tries
+	err := decode(payload, func(f field) {
 		switch f.number {
 		case 1:
 			t.Failures = int(f.value)
@@ -75,6 +79,44 @@ func (tx *Tx) Tries(user account.UserID) (account.Tries, error) {
 		return t, tx.damaged("a count of wrong passwords cannot be decoded")
 	}
 	return t, nil
+}
+
+// TriesWalk finds the tries of many users who come in the order of their ids.
+// Few users have any, so it mostly knows without looking.
+type TriesWalk struct {
+	tx    *Tx
+	next  account.UserID // the first user with tries who has not come yet
+	tries account.Tries
+	begun bool
+	end   bool // there is none any more
+}
+
+// TriesWalk begins a walk.
+func (tx *Tx) TriesWalk() *TriesWalk { return &TriesWalk{tx: tx} }
+
+// Of returns the tries of a user.
+func (w *TriesWalk) Of(user account.UserID) (account.Tries, error) {
+	if !w.begun || !w.end && bytes.Compare(w.next[:], user[:]) < 0 {
+		if err := w.seek(user); err != nil {
+			return account.Tries{}, err
+		}
+	}
+	if w.end || w.next != user {
+		return account.Tries{}, nil
+	}
+	return w.tries, nil
+}
+
+func (w *TriesWalk) seek(user account.UserID) error {
+	w.begun, w.end = true, true
+	return w.tx.each(key(keyTries), key(keyTries, user[:]), func(k, payload []byte) (more bool, err error) {
+		if len(k) != 1+len(w.next) {
+			return false, w.tx.damaged(describeKey(k))
+		}
+		w.next, w.end = account.UserID(k[1:]), false
+		w.tries, err = w.tx.decodeTries(payload)
+		return false, err
+	})
 }
 
 // PutTries writes the count; a count of zero is deleted.

@@ -12,37 +12,39 @@ func (tx *Tx) User(org account.OrgID, id account.UserID) (account.User, bool, er
 	return u, err == nil, err
 }
 
+// decodeUser reads a user's record. His texts share one piece of memory: a list
+// of a million users is read by it.
 func (tx *Tx) decodeUser(org account.OrgID, id account.UserID, payload []byte) (account.User, error) {
 	u := account.User{ID: id, Org: org}
-	err := decode(payload, func(f field) {
-		if !readUserText(&u, f) {
-			readUserState(&u, f)
+	for fields := (textFields{rest: string(payload)}); fields.next(); {
+		if fields.broken {
+			return u, tx.damaged("the record of a user cannot be decoded")
 		}
-	})
-	if err != nil {
-		return u, tx.damaged("the record of a user cannot be decoded")
+		if !readUserText(&u, fields.number, fields.text) {
+			readUserState(&u, field{number: fields.number, value: fields.value})
+		}
 	}
 	return u, nil
 }
 
-func readUserText(u *account.User, f field) bool {
-	switch f.number {
+func readUserText(u *account.User, number uint64, text string) bool {
+	switch number {
 	case 1:
-		u.Email = account.Email(f.bytes)
+		u.Email = account.Email(text)
 	case 2:
-		u.FirstName = string(f.bytes)
+		u.FirstName = text
 	case 3:
-		u.LastName = string(f.bytes)
+		u.LastName = text
 	case 4:
-		u.Role = account.RoleName(f.bytes)
+		u.Role = account.RoleName(text)
 	case 5:
-		u.Directory = string(f.bytes)
+		u.Directory = text
 	case 6:
-		u.Locale = account.Locale(f.bytes)
+		u.Locale = account.Locale(text)
 	case 7:
-		u.Plan = account.PlanName(f.bytes)
+		u.Plan = account.PlanName(text)
 	case 19:
-		u.Released = account.PlanName(f.bytes)
+		u.Released = account.PlanName(text)
 	default:
 		return false
 	}
