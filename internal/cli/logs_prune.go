@@ -105,7 +105,9 @@ func (o *logsPruneOptions) prune(ctx context.Context, s *service.Service, plan s
 	if err != nil {
 		return plan, err
 	}
-	done, err := s.PruneLog(ctx, plan, archive, quiet)
+	g := o.app.gauge("moved", "events")
+	done, err := s.PruneLog(ctx, plan, archive, g.tell)
+	g.end()
 	if err == nil {
 		o.app.say("The file keeps its size until: usher db compact")
 	}

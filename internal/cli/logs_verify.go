@@ -60,7 +60,9 @@ func (o *logsVerifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := s.VerifyLog(ctx, checkpoints, func(_, _ uint64) {})
+	g := o.app.gauge("verified", "events")
+	v, err := s.VerifyLog(ctx, checkpoints, g.tell)
+	g.end()
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,15 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 		defer report.Cleanup() //nolint:errcheck // does nothing after the replacement
 	}
 	in.File = file
+	checked, written := o.app.gauge("checked", "rows"), o.app.gauge("written", "rows")
+	in.Checked = checked.tell
+	in.Written = func(done, total uint64) {
+		checked.end()
+		written.tell(done, total)
+	}
 	result, err := s.ImportUsers(ctx, in)
+	checked.end()
+	written.end()
 	if reportErr := o.writeReport(report, result); reportErr != nil {
 		return errors.Join(err, reportErr)
 	}

@@ -43,7 +43,8 @@ func appendObject(dst []byte, fields []Field) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(append(append(dst, '"'), fields[i].Name...), '"', ':') // names are plain
+		dst = appendQuoted(dst, fields[i].Name)
+		dst = append(dst, ':')
 		dst = appendJSON(dst, &fields[i].Value)
 	}
 	return append(dst, '}')

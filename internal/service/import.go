@@ -24,6 +24,9 @@ type ImportInput struct {
 	Plan      account.PlanName
 	Upsert    bool // bring users who are there already to what the file says
 	KeepGoing bool // import what can be
+
+	Checked Progress // of how many rows there are is not known
+	Written Progress
 }
 
 // ImportResult tells what became of a file.
@@ -60,13 +63,27 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	}
 	file := s.store.Scratch()
 	defer file.Close() //nolint:errcheck // nobody reads it again
-	im := &importer{in: in, reader: reader, spool: newSpool(file), interrupted: func() error { return interrupted(ctx) }}
+	im := &importer{in: in.withProgress(), reader: reader, spool: newSpool(file), interrupted: func() error { return interrupted(ctx) }}
 	if err := im.read(); err != nil {
 		return ImportResult{}, err
 	}
 	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
 	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
 	return im.result, err
+}
+
+// progressStep is how many rows lie between two words about progress.
+const progressStep = 1024
+
+// withProgress returns the input with somebody to tell about progress.
+func (in ImportInput) withProgress() ImportInput {
+	if in.Checked == nil {
+		in.Checked = func(_, _ uint64) {}
+	}
+	if in.Written == nil {
+		in.Written = func(_, _ uint64) {}
+	}
+	return in
 }
 
 // conclude brings the faults into the order of the file, since those of the file
@@ -105,6 +122,7 @@ func (im *importer) read() error {
 	for {
 		switch err := im.reader.Next(&row); {
 		case errors.Is(err, io.EOF):
+			im.spool.forget()
 			return nil
 		case err != nil:
 			return err
@@ -113,6 +131,9 @@ func (im *importer) read() error {
 			return err
 		}
 		im.result.Read++
+		if im.result.Read%progressStep == 0 {
+			im.in.Checked(uint64(im.result.Read), 0)
+		}
 		before := len(im.result.Rows)
 		parsed := im.parse(row)
 		parsed.bad = len(im.result.Rows) > before
@@ -158,9 +179,13 @@ func (im *importer) write(o *op) error {
 	if err := o.allowHere(); err != nil {
 		return err
 	}
+	done := 0
 	err := im.spool.each(func(row *importRow) error {
 		if err := im.interrupted(); err != nil {
 			return err
+		}
+		if done++; done%progressStep == 0 {
+			im.in.Written(uint64(done), uint64(im.spool.rows))
 		}
 		if row.bad {
 			return nil

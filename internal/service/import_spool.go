@@ -86,6 +86,9 @@ func (s *spool) find(e account.Email) (int, error) {
 	return 0, nil
 }
 
+// forget gives back the table of addresses: no row is looked for any more.
+func (s *spool) forget() { s.table = nil }
+
 // each calls fn with the rows in the order they were added.
 func (s *spool) each(fn func(*importRow) error) error {
 	for offset := int64(0); offset < s.file.Size(); {

@@ -41,14 +41,14 @@ func (s *Service) ExportUsers(ctx context.Context, f UserFilter, page func([]Use
 func (s *Service) pageUsers(ctx context.Context, action access.Permission, f UserFilter, page func([]UserView) error) error {
 	ahead, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := userReader{svc: s, action: action, filter: f}
-	now := r.read(ctx, nil)
+	r := userReader{action: action, filter: f}
+	now := s.readUsers(ctx, &r, nil)
 	var spare []UserView
 	for {
 		var next chan userPage
 		if now.more {
 			next = make(chan userPage, 1)
-			go func(room []UserView) { next <- r.read(ahead, room) }(spare)
+			go func(room []UserView) { next <- s.readUsers(ahead, &r, room) }(spare)
 		}
 		err := now.err
 		if err == nil {
@@ -70,9 +70,8 @@ func (s *Service) pageUsers(ctx context.Context, action access.Permission, f Use
 	}
 }
 
-// userReader reads the users of a list page by page.
+// userReader is where a list that is read page by page stands.
 type userReader struct {
-	svc    *Service
 	action access.Permission
 	filter UserFilter
 	behind account.UserID // the last one looked at
@@ -84,10 +83,10 @@ type userPage struct {
 	err   error
 }
 
-// read reads the next page into room, in a transaction of its own.
-func (r *userReader) read(ctx context.Context, room []UserView) (p userPage) {
+// readUsers reads the next page into room, in a transaction of its own.
+func (s *Service) readUsers(ctx context.Context, r *userReader, room []UserView) (p userPage) {
 	p.users = room[:0]
-	p.err = r.svc.view(ctx, r.action, func(o *op) (err error) {
+	p.err = s.view(ctx, r.action, func(o *op) (err error) {
 		if err = o.allowHere(); err != nil {
 			return err
 		}

@@ -139,36 +139,59 @@ func (tx *Tx) count(org account.OrgID, f facet, by int) error {
 	if !tx.writable {
 		return errReadOnly()
 	}
-	n, known := tx.counters[counted{org, f}]
-	if !known {
-		var err error
-		if n, err = tx.storedCount(org, f); err != nil {
-			return err
-		}
+	c, err := tx.counter(org, f)
+	if err != nil {
+		return err
 	}
-	n += by
-	if n < 0 {
+	c.n += by
+	if c.n < 0 {
 		return tx.damaged("a counter of users does not match them")
 	}
-	if tx.counters == nil {
-		tx.counters = make(map[counted]int)
-	}
-	tx.counters[counted{org, f}] = n
 	return nil
+}
+
+// counter is a counter that a transaction changes.
+type counter struct {
+	counted
+	n int
+}
+
+// counter returns a counter. Many users in a row have the same properties, so it
+// looks at the last one of each kind first.
+func (tx *Tx) counter(org account.OrgID, f facet) (*counter, error) {
+	of := counted{org, f}
+	recent := &tx.recent[f.kind%recentCounters]
+	if *recent != nil && (*recent).counted == of {
+		return *recent, nil
+	}
+	c := tx.counters[of]
+	if c == nil {
+		n, err := tx.storedCount(org, f)
+		if err != nil {
+			return nil, err
+		}
+		if tx.counters == nil {
+			tx.counters = make(map[counted]*counter)
+		}
+		c = &counter{of, n}
+		tx.counters[of] = c
+	}
+	*recent = c
+	return c, nil
 }
 
 // writeCounters writes the counters that changed.
 func (tx *Tx) writeCounters() error {
-	for c, n := range tx.counters {
-		k := facetKey(keyCounter, c.org, c.facet, nil)
-		if n == 0 {
+	for of, c := range tx.counters {
+		k := facetKey(keyCounter, of.org, of.facet, nil)
+		if c.n == 0 {
 			if err := tx.remove(k); err != nil {
 				return err
 			}
 			continue
 		}
 		var e encoder
-		e.uint(1, uint64(n))
+		e.uint(1, uint64(c.n))
 		if err := tx.write(k, e.buf); err != nil {
 			return err
 		}
@@ -179,8 +202,8 @@ func (tx *Tx) writeCounters() error {
 // Count returns how many users of an organisation have a facet's value.
 func (tx *Tx) Count(org account.OrgID, kind FacetKind, value string) (int, error) {
 	f := facet{kind, value}
-	if n, known := tx.counters[counted{org, f}]; known {
-		return n, nil
+	if c := tx.counters[counted{org, f}]; c != nil {
+		return c.n, nil
 	}
 	return tx.storedCount(org, f)
 }

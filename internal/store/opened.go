@@ -76,6 +76,17 @@ func (o *opened) read(alone bool) error {
 	return err
 }
 
+// mostlyFree reports whether a file of some size holds nothing in half of its
+// pages.
+func (o *opened) mostlyFree() (bool, error) {
+	const least = 16 << 20
+	if len(o.data) < least {
+		return false, nil
+	}
+	share, err := o.tree.FreeShare()
+	return share > 0.5, err
+}
+
 // close gives back what open took; with the file goes its lock.
 func (o *opened) close() {
 	if o.data != nil {

@@ -90,11 +90,27 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		if err != nil {
 			return err
 		}
-		if tx.space.large(int64(len(o.data))) {
-			return s.replace(ctx, tx)
-		}
-		return s.commit(o, tx)
+		return s.keep(ctx, o, tx)
 	})
+}
+
+// keep commits a change: in the file's pages, or by making the file anew where
+// the change is large, or where most of the file holds nothing any more, which
+// makes every commit slow.
+func (s *Store) keep(ctx context.Context, o *opened, tx *Tx) error {
+	if tx.space.large(int64(len(o.data))) {
+		return s.replace(ctx, tx)
+	}
+	empty, err := o.mostlyFree()
+	if err != nil {
+		return asDamaged(s.path, err)
+	}
+	if empty {
+		if err := s.replace(ctx, tx); !isFull(err) { // on a full disk the pages still do
+			return err
+		}
+	}
+	return s.commit(o, tx)
 }
 
 // alone runs fn while nobody else works on the file.

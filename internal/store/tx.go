@@ -23,12 +23,17 @@ type Tx struct {
 	head     LogHead
 	touched  []Touched
 	places   map[string]int // where in touched a key stands, once there are many
-	counters map[counted]int
+	counters map[counted]*counter
+	recent   [recentCounters]*counter // by the kind of property
 	value    []byte // room for the value that is being written
 	plans    []watchedPlan
 	built    *builder // wrote the new file that holds what it sees, if one was made
 	unsealed bool     // lines were added and the log's end is not written yet
 }
+
+// recentCounters is how many counters a transaction finds without looking. The
+// kinds of properties differ in their last five bits.
+const recentCounters = 32
 
 // Touched is a logged record that the transaction wrote or deleted since the
 // last event.

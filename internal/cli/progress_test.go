@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"bytes"
+	"testing"
+	"time"
+)
+
+func TestAGaugeTellsRateAndTimeLeft(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name        string
+		done, total uint64
+		since       time.Duration
+		want        string
+	}{
+		{"of a known number", 250_000, 1_000_000, 2 * time.Second, "written 250,000 of 1,000,000 rows, 125,000 a second, 6s left"},
+		{"of an unknown number", 1_500, 0, 2 * time.Second, "written 1,500 rows, 750 a second"},
+		{"nothing yet", 0, 10, 2 * time.Second, "written 0 of 10 rows, 0 a second"},
+		{"the last moment", 999, 1_000, 2 * time.Second, "written 999 of 1,000 rows, 499 a second, 1s left"},
+		{"all", 1_000, 1_000, 2 * time.Second, "written 1,000 of 1,000 rows, 500 a second"},
+		{"minutes", 100, 100_000, time.Second, "written 100 of 100,000 rows, 100 a second, 16m39s left"},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			g := gauge{verb: "written", noun: "rows"}
+			if got := g.line(r.done, r.total, r.since); got != r.want {
+				t.Errorf("got  %s\nwant %s", got, r.want)
+			}
+		})
+	}
+}
+
+// TestAGaugeWaitsAndLeavesNothing asks often and long: it shows nothing in the
+// first second, seldom afterwards, and takes its line away. Without a terminal it
+// shows nothing at all.
+func TestAGaugeWaitsAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for _, terminal := range []bool{true, false} {
+		var out bytes.Buffer
+		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		a := &app{env: Env{Stderr: &out, StderrTerminal: terminal, Now: func() time.Time { return now }}}
+		g := a.gauge("checked", "rows")
+		lines := make(map[time.Duration]int)
+		for passed := time.Duration(0); passed < 3*time.Second; passed += 10 * time.Millisecond {
+			before := out.Len()
+			g.tell(uint64(passed/time.Millisecond), 3000)
+			now = now.Add(10 * time.Millisecond)
+			if out.Len() > before {
+				lines[passed.Truncate(time.Second)]++
+			}
+		}
+		g.end()
+		want := 5
+		if !terminal {
+			want = 0
+		}
+		if lines[0] != 0 || lines[time.Second] != want || lines[2*time.Second] != want {
+			t.Errorf("terminal %v: lines in each second %v, want 0, %d, %d", terminal, lines, want, want)
+		}
+		if terminal && !bytes.HasSuffix(out.Bytes(), []byte(eraseLine)) {
+			t.Errorf("%q is left", out.String())
+		}
+		if !terminal && out.Len() > 0 {
+			t.Errorf("without a terminal it shows %q", out.String())
+		}
+	}
+}
