@@ -11,17 +11,17 @@ import (
 // the same. No byte of it can change unnoticed.
 func FuzzUnpack(f *testing.F) {
 	key := userKey(testOrg, account.UserID{1})
-	f.Add(packPlain(key, []byte("payload")), 3)
-	f.Add(packLogged(key, []byte("payload"), bytes.Repeat([]byte{7}, nonceSize), 300), 11)
-	f.Add(packLogged(key, nil, make([]byte, nonceSize), 1<<63), 0)
+	f.Add(appendPlain(nil, key, []byte("payload")), 3)
+	f.Add(appendLogged(nil, key, []byte("payload"), bytes.Repeat([]byte{7}, nonceSize), 300), 11)
+	f.Add(appendLogged(nil, key, nil, make([]byte, nonceSize), 1<<63), 0)
 	f.Fuzz(func(t *testing.T, value []byte, at int) {
 		rec, ok := unpack(key, value)
 		if !ok {
 			return
 		}
-		again := packPlain(key, rec.payload)
+		again := appendPlain(nil, key, rec.payload)
 		if value[0] == formLogged {
-			again = packLogged(key, rec.payload, value[1:1+nonceSize], rec.event)
+			again = appendLogged(nil, key, rec.payload, value[1:1+nonceSize], rec.event)
 		}
 		if !bytes.Equal(again, value) && len(again) == len(value) {
 			t.Errorf("taken apart and packed again:\n got %x\nwant %x", again, value)
