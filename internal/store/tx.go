@@ -25,7 +25,7 @@ type Tx struct {
 	places   map[string]int // where in touched a key stands, once there are many
 	counters map[counted]*counter
 	recent   [recentCounters]*counter // by the kind of property
-	value    []byte // room for the value that is being written
+	value    []byte                   // room for the value that is being written
 	plans    []watchedPlan
 	built    *builder // wrote the new file that holds what it sees, if one was made
 	unsealed bool     // lines were added and the log's end is not written yet
