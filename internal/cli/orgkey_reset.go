@@ -22,11 +22,10 @@ type orgkeyResetOptions struct {
 	ttl           string
 	send          sendOptions
 	out           secretOut
-	proof         proofOptions
 }
 
 func newOrgkeyResetCmd(a *app) *cobra.Command {
-	o := orgkeyResetOptions{app: a, send: sendOptions{app: a}, out: secretOut{app: a}, proof: proofOptions{app: a}}
+	o := orgkeyResetOptions{app: a, send: sendOptions{app: a}, out: secretOut{app: a}}
 	cmd := &cobra.Command{
 		Use:   "reset --email NEW",
 		Short: "Begin anew where the organisation key is lost",
@@ -53,7 +52,7 @@ organisation, or of the site, has to be typed; scripts give it with --confirm, w
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&o.email, "email", "", "who begins anew, by his `ADDRESS`")
-	f.StringVar(&o.confirm, "confirm", "", "the `SLUG` of what is reset, instead of typing it")
+	f.StringVar(&o.confirm, "confirm", "", "the `SLUG` of the organisation, or of the site that is reset, instead of typing it")
 	f.StringVar(&o.site.site, "site", "", "reset the key of this `SITE`")
 	f.BoolVar(&o.passwordStdin, "password-stdin", false, "read his password from standard input, instead of inviting him")
 	f.StringVar(&o.ttl, "ttl", "", "how long the link lives: `DURATION`, default 72h, at most 7d")
@@ -172,7 +171,7 @@ func (o *orgkeyResetOptions) confirmed(ctx context.Context, in service.KeyReset)
 	default:
 		a.say("%s", o.statement(in))
 	}
-	if strings.TrimSpace(typed) != slug {
+	if typed = strings.TrimSpace(typed); typed != slug && typed != string(in.Plan.Org) {
 		return account.Errorf(account.Declined, "%q is not %q; nothing was changed", typed, slug).
 			Coded("confirm.wrong").
 			Hintf("type %s, or --confirm %s", slug, slug)
@@ -202,20 +201,13 @@ Pools, domains, roles, mailboxes and events stay; %s
 // cannot be written; unsent says that it is done and its mail failed.
 func (o *orgkeyResetOptions) reset(ctx context.Context, s *service.Service, in service.KeyReset) (done service.ResetKey, unsent, err error) {
 	err = o.out.before(in.Key.Reveal(), func() error {
-		err := o.proof.run(ctx, s, func() (err error) {
-			done, err = s.ResetKey(ctx, in)
-			return err
-		})
+		var err error
+		done, err = s.ResetKey(ctx, in)
 		if kept(err) {
 			unsent, err = err, nil
 		}
 		return err
 	})
-	if service.NeedsProof(err) {
-		err = account.Errorf(account.Unauthenticated, "orgkey.reset asks for your password again").
-			Coded(account.CodeOf(err)).
-			Hintf("sign in just before: usher login EMAIL")
-	}
 	return done, unsent, err
 }
 

@@ -35,6 +35,7 @@ type KeyReset struct {
 type ResetPlan struct {
 	Name        string       // of the scope
 	Slug        account.Slug // that confirms it: of the organisation or the site
+	Org         account.Slug // of the organisation, which confirms it as well
 	Users       int
 	Secrets     int
 	Seats       int // that become free
@@ -68,8 +69,8 @@ func (s *Service) PlanReset(ctx context.Context, in KeyReset) (ResetPlan, error)
 }
 
 // ResetKey gives a scope a new organisation key and a new owner, or site admin,
-// and deletes what was sealed under the old one. It takes the owner's session,
-// with his password, or the system key.
+// and deletes what was sealed under the old one. It takes the owner's session or
+// the system key.
 func (s *Service) ResetKey(ctx context.Context, in KeyReset) (ResetKey, error) {
 	if err := s.needMail(in.Send); err != nil {
 		return ResetKey{}, err
@@ -155,7 +156,7 @@ func (r *reset) begin(o *op) (err error) {
 		return err
 	}
 	r.scope = account.Scope{Org: r.org.ID}
-	r.done.Deleted.Slug = r.org.Slug
+	r.done.Deleted.Slug, r.done.Deleted.Org = r.org.Slug, r.org.Slug
 	if r.Site != "" {
 		site, err := o.findSite(r.Site)
 		if err != nil {
@@ -218,16 +219,15 @@ func (r *reset) run(o *op, hash string) (err error) {
 	return err
 }
 
-// mayGoOn makes sure that a person proved himself, and that nobody replaced the
-// key since he was told what will be gone.
+// mayGoOn makes sure that it is no token that resets, and that nobody replaced
+// the key since it was said what will be gone. The password is not asked for
+// again: the slug, typed, is what a reset takes.
 func (r *reset) mayGoOn() error {
 	if r.planning {
 		return nil
 	}
-	if r.o.actor.Kind != access.System {
-		if err := r.o.provenToChange(); err != nil {
-			return err
-		}
+	if r.o.actor.Kind == access.Token {
+		return r.o.noPerson()
 	}
 	return r.o.unreplaced(r.scope, r.Plan.check)
 }

@@ -33,15 +33,20 @@ func (o *op) proven(tokens bool) error {
 	case o.actor.Kind == access.System, o.actor.Kind == access.Token && tokens:
 		return nil
 	case o.actor.Kind != access.User:
-		return account.Errorf(account.Forbidden, "%s takes the password of a person, which a token does not have", o.action).
-			Coded("access.denied").
-			Hintf("sign in and type it yourself: usher login EMAIL")
+		return o.noPerson()
 	case o.tx.Now.Sub(o.actor.session.ProvenAt) < proofLife:
 		return nil
 	}
 	return account.Errorf(account.Unauthenticated, "%s asks for your password again", o.action).
 		Coded(codeProof).
 		Hintf("give it at the prompt, or on standard input with --password-stdin")
+}
+
+// noPerson refuses a token what takes a person, and his password.
+func (o *op) noPerson() error {
+	return account.Errorf(account.Forbidden, "%s takes the password of a person, which a token does not have", o.action).
+		Coded("access.denied").
+		Hintf("sign in and type it yourself: usher login EMAIL")
 }
 
 // provenToChange is proven for what changes something and shows nothing: a dry
