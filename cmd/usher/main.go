@@ -51,6 +51,7 @@ func environment() cli.Env {
 		Origin:         sync.OnceValue(func() audit.Origin { return origin(os.Getenv("SUDO_USER")) }),
 		Hash:           password.Default(),
 		Detach:         detach,
+		Again:          again,
 		Version:        cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},
 	}
 }

@@ -49,6 +49,7 @@ func furnish(env *testscript.Env, bin, lists string) error {
 	env.Values[houseKey{}] = h
 	for name, value := range map[string]string{
 		"LISTS":           lists,
+		"DATABASES":       filepath.Join(filepath.Dir(lists), "db"),
 		"HOME":            filepath.Join(h.work, "home"),
 		"PATH":            bin + string(os.PathListSeparator) + env.Getenv("PATH"),
 		"TZ":              "UTC",

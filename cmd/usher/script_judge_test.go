@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/usher-admin/usher/internal/service"
 	"github.com/usher-admin/usher/internal/store"
 )
 
@@ -200,13 +201,17 @@ func judgeFile(path string, ofDevice bool, secrets []secret) (faults []string) {
 	return faults
 }
 
-// verifyDatabase reads the script's database from end to end.
+// verifyDatabase looks at the whole of the script's database, as db check does.
 func (h *house) verifyDatabase() error {
 	path := filepath.Join(h.work, "data", "usher.db")
 	if _, err := os.Stat(path); h.damaged || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return store.New(path, store.Options{
-		Wait: 10 * time.Second, Now: time.Now, Random: rand.Reader, Warn: func(string) {},
-	}).Verify(context.Background())
+	quiet := func(string) {}
+	st := store.New(path, store.Options{Wait: 10 * time.Second, Now: time.Now, Random: rand.Reader, Warn: quiet})
+	found, err := service.New(st, service.Env{Warn: quiet}).CheckDatabase(context.Background())
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("the database is not as it should be: %q", found)
+	}
+	return err
 }

@@ -107,6 +107,8 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"damage":    cmdDamage,
 		"schema":    cmdSchema,
 		"repeat":    cmdRepeat,
+		"lose":      cmdLose,
+		"graft":     cmdGraft,
 
 		"directory":  cmdDirectory,
 		"mailserver": cmdMailServer,

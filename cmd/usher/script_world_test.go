@@ -213,14 +213,65 @@ func cmdSchema(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: schema N")
 	}
-	houseOf(ts).damaged = true
 	number, err := strconv.ParseUint(args[0], 10, 32)
 	ts.Check(err)
 	mark := []byte("@schema")
 	value := binary.BigEndian.AppendUint32(nil, uint32(number))
 	value = binary.BigEndian.AppendUint32(value, crc32.Checksum(append(mark, value...), crc32.MakeTable(crc32.Castagnoli)))
+	reach(ts, func(bucket *bbolt.Bucket) error { return bucket.Put(mark, value) })
+}
+
+// cmdLose is "lose KIND": the records of a kind, the first letter of their keys,
+// are gone from the database.
+func cmdLose(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || len(args[0]) != 1 {
+		ts.Fatalf("usage: lose KIND")
+	}
+	reach(ts, func(bucket *bbolt.Bucket) error {
+		for k := range recordsOf(bucket, args[0]) {
+			if err := bucket.Delete([]byte(k)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// cmdGraft is "graft KIND FILE": the records of a kind are put into the database
+// as they are in another file.
+func cmdGraft(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 || len(args[0]) != 1 {
+		ts.Fatalf("usage: graft KIND FILE")
+	}
+	other, err := bbolt.Open(ts.MkAbs(args[1]), 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: true})
+	ts.Check(err)
+	defer other.Close()
+	reach(ts, func(bucket *bbolt.Bucket) error {
+		return other.View(func(tx *bbolt.Tx) error {
+			for k, v := range recordsOf(tx.Bucket([]byte("usher")), args[0]) {
+				if err := bucket.Put([]byte(k), []byte(v)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// reach changes the database behind usher's back.
+func reach(ts *testscript.TestScript, change func(bucket *bbolt.Bucket) error) {
+	houseOf(ts).damaged = true
 	db, err := bbolt.Open(ts.Getenv("USHER_DB"), 0o600, &bbolt.Options{Timeout: time.Second})
 	ts.Check(err)
 	defer db.Close()
-	ts.Check(db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("usher")).Put(mark, value) }))
+	ts.Check(db.Update(func(tx *bbolt.Tx) error { return change(tx.Bucket([]byte("usher"))) }))
+}
+
+func recordsOf(bucket *bbolt.Bucket, kind string) map[string]string {
+	found := map[string]string{}
+	c := bucket.Cursor()
+	for k, v := c.Seek([]byte(kind)); strings.HasPrefix(string(k), kind); k, v = c.Next() {
+		found[string(k)] = string(v)
+	}
+	return found
 }

@@ -25,6 +25,7 @@ var outside = []string{"internal/architecture", "internal/faults", "tools"}
 var homes = []struct{ library, home string }{
 	{"go.etcd.io/bbolt", "internal/store"},
 	{"github.com/spf13/cobra", "internal/cli"},
+	{"filippo.io/age", "internal/cli"},
 	{"github.com/olekukonko/tablewriter", "internal/output"},
 	{"github.com/wneessen/go-mail", "internal/mail"},
 	{"github.com/go-ldap/ldap", "internal/service/ldapdir"},

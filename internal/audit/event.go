@@ -69,8 +69,18 @@ type RecordHash struct {
 // Fields of the event of a pruning.
 const (
 	PrunedEvents = "events"  // from the first to the last event whose body was dropped
-	PrunedDigest = "records" // the digest of the baseline that stands for them
 	PrunedFile   = "archive" // the SHA-256 of the archive
+)
+
+// BaselineDigest is the field of an event that has the digest of a baseline.
+const BaselineDigest = "records"
+
+// Fields of the event of a restore.
+const (
+	RestoredEvents = "events" // how many events the log had and has
+	RestoredRoot   = "root"   // of the log before and after
+	RestoredFile   = "backup" // the SHA-256 of the database in the backup
+	RestoredAccept = "rollback"
 )
 
 // PrunedTo returns the last event whose body a pruning dropped; 0 for any other

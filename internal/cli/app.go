@@ -112,7 +112,11 @@ func (a *app) store() (*store.Store, error) {
 			Coded("usage.no_database").
 			Hintf("name the database with --db FILE or USHER_DB")
 	}
-	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn}), nil
+	temp := a.setting("", "TMPDIR")
+	if temp == "" {
+		temp = "/tmp"
+	}
+	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn, Temp: temp}), nil
 }
 
 // service returns the use cases on the database of the settings, for the

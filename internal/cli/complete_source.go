@@ -48,7 +48,7 @@ func (a *app) source(cmd *cobra.Command, word string) source {
 		return fixed(service.UserOrderFields())
 	case "FIELD=COLUMN":
 		return fixed(importFields())
-	case "DURATION", "TIME", "DATE", "TEXT", "N", "SLUG", "URL", "FILE":
+	case "DURATION", "TIME", "DATE", "TEXT", "N", "SLUG", "URL", "FILE", "RECIPIENT":
 		return fixed(nil) // nobody can guess it; files are the shell's to complete
 	}
 	return nil

@@ -8,7 +8,10 @@ import (
 	"github.com/usher-admin/usher/internal/output"
 )
 
-func newDBCmd(a *app) *cobra.Command { return newGroup(a, "db", verb{"info", newDBInfoCmd}) }
+func newDBCmd(a *app) *cobra.Command {
+	return newGroup(a, "db", verb{"info", newDBInfoCmd}, verb{"backup", newDBBackupCmd}, verb{"restore", newDBRestoreCmd},
+		verb{"check", newDBCheckCmd}, verb{"compact", newDBCompactCmd})
+}
 
 func newDBInfoCmd(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -40,6 +43,9 @@ func runDBInfo(ctx context.Context, a *app) error {
 	info, err := s.DatabaseInfo(ctx)
 	if err != nil {
 		return err
+	}
+	if info.Slow() {
+		a.say("%d free pages slow every change. Make the file anew with: usher db compact", info.FreePages)
 	}
 	return p.One(dbInfoSpec(), output.Object{
 		{Name: "path", Value: output.String(info.Path)},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -36,6 +37,10 @@ type Env struct {
 	// this one and has nothing of it but stdin, and does not wait for it.
 	Detach  func(args []string, stdin []byte) error
 	Version Version
+	// Again runs usher with other arguments and waits for it, until ctx ends: then
+	// it is killed. It returns what it wrote and its exit code, -1 if a signal ended
+	// it. nil: it cannot be done.
+	Again func(ctx context.Context, args []string) (stdout, stderr []byte, exit int, err error)
 }
 
 // Version is what the program was built from.

@@ -31,6 +31,8 @@ func secretKind(arg string) string {
 		return "a link"
 	case strings.HasPrefix(value, "usher_"):
 		return "a token"
+	case strings.HasPrefix(value, "AGE-SECRET-KEY-"):
+		return "an age identity"
 	case looksLikeKey(value):
 		return "a key"
 	}

@@ -33,11 +33,18 @@ func withoutDoor() map[string]string {
 		"ForgotPassword":   "nothing: every address gets the same answer, and mail goes to its owner alone",
 		"DeliverForgotten": "the link, which goes to its owner alone",
 
-		"Prove":         "the password of who is signed in",
-		"Instance":      "access to the file; the id is no secret",
-		"DatabaseInfo":  "access to the file; counts are no secrets",
-		"VerifyLog":     "access to the file; hashes are no secrets",
-		"CheckpointLog": "access to the file; size and root are no secrets",
+		"Prove":           "the password of who is signed in",
+		"Instance":        "access to the file; the id is no secret",
+		"DatabaseInfo":    "access to the file; counts are no secrets",
+		"BackupDatabase":  "access to the file; it gives no more away",
+		"ReadBackup":      "access to the file; it is not the database",
+		"PlanRestore":     "access to the place of the file where nothing stands, else the system key",
+		"RestoreDatabase": "access to the place of the file where nothing stands, else the system key",
+		"CheckDatabase":   "access to the file; ids are no secrets",
+		"RepairDatabase":  "access to the file; it invents nothing",
+		"CompactDatabase": "access to the file; nothing that the log vouches for changes",
+		"VerifyLog":       "access to the file; hashes are no secrets",
+		"CheckpointLog":   "access to the file; size and root are no secrets",
 
 		"TestMail": "access to the file; it changes nothing, and says what the mail server answers",
 
@@ -47,7 +54,7 @@ func withoutDoor() map[string]string {
 
 // systemDoor are the methods of the system user alone: his key is asked for.
 func systemDoor() []string {
-	return []string{"AddOrg", "RecoverByLink", "RecoverToTemporary", "RecoverOwner", "RecoverUnlock", "RecoverKey", "ReplaceSystemKey"}
+	return []string{"AddOrg", "RecoverByLink", "RecoverToTemporary", "RecoverOwner", "RecoverUnlock", "RecoverKey", "ReplaceSystemKey", "AcceptRollback"}
 }
 
 // askNothing are the functions that may say that no permission is needed.
@@ -72,7 +79,8 @@ func atTheStore() []string {
 		"view", "write", "recordRefusal", "touchSession", // the doors, and what they write besides
 		"post", "askDirectory", // what became of a letter, after the change that it tells of; a try taken back
 		"ForgotPassword", "DeliverForgotten", "lookAtLink", "Init", "Login", "concludeLogin", "prove", "Instance", "DatabaseInfo", "redeem", "signedOut", "AcceptKey", "VerifyLog", "CheckpointLog", "TestMail", // without
-		"scrubbing",            // the transaction of a reset, for its door
+		"scrubbing",                                                           // the transaction of a reset, for its door
+		"BackupDatabase", "RestoreDatabase", "PlanRestore", "checkAgainstLog", // a copy, or before there is a database
 		"layBaseline", "clear", // between looks at who prunes the log, which change nothing that is seen
 	}
 }
@@ -234,7 +242,7 @@ func TestOnlyTheDoorsOpenTransactions(t *testing.T) {
 				return true
 			}
 			method, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || !slices.Contains([]string{"View", "Update", "Try", "Create", "Info", "Bulk", "Rewrite", "RewriteScrubbed"}, method.Sel.Name) {
+			if !ok || !slices.Contains([]string{"View", "Update", "Try", "Create", "Info", "Bulk", "Rewrite", "RewriteScrubbed", "Backup", "Restore"}, method.Sel.Name) {
 				return true
 			}
 			if !slices.Contains(atTheStore(), f.Name.Name) {

@@ -238,7 +238,7 @@ func (r *pruning) drop(o *op) error {
 	o.tx.SetBaseline(r.plan.Last, head.Size+1)
 	return o.emit(audit.Ref{Type: "log"}, 0, []audit.Change{
 		{Field: audit.PrunedEvents, From: strconv.FormatUint(r.plan.First, 10), To: strconv.FormatUint(r.plan.Last, 10)},
-		{Field: audit.PrunedDigest, To: r.digest.String()},
+		{Field: audit.BaselineDigest, To: r.digest.String()},
 		{Field: audit.PrunedFile, To: r.plan.SHA256},
 	})
 }

@@ -88,7 +88,7 @@ func (w *world) wantVouched() {
 		}
 		if head := tx.Head(); head.Based != 0 {
 			e, _, err := readEvent(tx, head.BasedBy)
-			want := audit.Change{Field: audit.PrunedDigest, To: digest.String()}
+			want := audit.Change{Field: audit.BaselineDigest, To: digest.String()}
 			if err != nil || !slices.Contains(e.Changes, want) {
 				w.t.Errorf("event %d has %+v (%v), want %+v", head.BasedBy, e.Changes, err, want)
 			}

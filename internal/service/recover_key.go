@@ -63,11 +63,7 @@ func (o *op) resealEscrows(public []byte) (int, error) {
 // emitToAll writes the event into the log of every organisation, and tells their
 // owners.
 func (o *op) emitToAll(target audit.Ref) error {
-	var orgs []account.Organisation
-	err := o.tx.Organisations(func(org account.Organisation) (bool, error) {
-		orgs = append(orgs, org)
-		return true, nil
-	})
+	orgs, err := o.organisations()
 	if err != nil {
 		return err
 	}

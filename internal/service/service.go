@@ -63,7 +63,11 @@ type Service struct {
 }
 
 // New returns a Service on a database. It does not touch the disk.
-func New(s *store.Store, env Env) *Service { return &Service{store: s, env: env} }
+func New(s *store.Store, env Env) *Service {
+	svc := &Service{store: s, env: env}
+	s.OnMigration(svc.noteMigration)
+	return svc
+}
 
 // change is the door for whatever changes something: it runs fn with the actor
 // in a writing transaction. fn must have asked for permission before it
@@ -260,7 +264,7 @@ func (r *refusal) event() audit.Event {
 // recordRefusal writes the event of a refused attempt in a transaction of its
 // own. The refusal stands whether or not that succeeds.
 func (s *Service) recordRefusal(ctx context.Context, r *refusal, cause error) {
-	if r == nil || cause == nil || s.env.DryRun {
+	if r == nil || cause == nil || s.env.DryRun || !s.store.Anchored() { // a state that does not count is not gone on with
 		return
 	}
 	err := s.store.Update(ctx, func(tx *store.Tx) error {

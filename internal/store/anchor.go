@@ -11,6 +11,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/usher-admin/usher/internal/account"
 )
 
 // The anchor is a small file beside the database that says how long the log
@@ -155,4 +157,23 @@ func (s *Store) checkAnchor(tx *Tx) error {
 		return rolledBackError(s.path, tx.head.Size, a.size)
 	}
 	return nil
+}
+
+// Accept makes the state that tx sees the one that counts, once it is committed.
+func (tx *Tx) Accept() { tx.accepted = true }
+
+// RolledBack reports whether what tx sees is behind what the anchor or the page
+// checks say, or another log. Where they are missing they say nothing.
+func (s *Store) RolledBack(tx *Tx) (bool, error) {
+	err := s.checkAnchor(tx)
+	if err == nil {
+		o := &opened{tree: tx.space.tree}
+		defer o.closeSums()
+		_ = s.openSums(o) // only how far they had come is asked
+		err = s.checkTaken(o)
+	}
+	if account.CodeOf(err) == "db.rolled_back" {
+		return true, nil
+	}
+	return false, err
 }

@@ -128,6 +128,8 @@ type LoggedRecord struct {
 	Key   []byte
 	Event uint64
 	Hash  [16]byte
+	// Damaged says that it does not match its check: the rest says nothing.
+	Damaged bool
 }
 
 // LoggedRecords calls fn with the records that the log vouches for, in the order
@@ -135,13 +137,23 @@ type LoggedRecord struct {
 func (tx *Tx) LoggedRecords(from []byte, fn func(LoggedRecord) (bool, error)) (err error) {
 	tx.eachLogged(from, func(k, value []byte) bool {
 		rec, ok := unpack(k, value)
-		if !ok {
-			err = tx.damaged(describeKey(k))
-			return false
-		}
 		more := false
-		more, err = fn(LoggedRecord{Key: bytes.Clone(k), Event: rec.event, Hash: recordHash(k, rec.body)})
+		more, err = fn(LoggedRecord{Key: bytes.Clone(k), Event: rec.event, Hash: recordHash(k, rec.body), Damaged: !ok})
 		return more && err == nil
 	})
 	return err
+}
+
+// DropBaselines takes the pages of all baselines but one generation's away.
+func (tx *Tx) DropBaselines(but uint64) error {
+	keys, _ := tx.someKeys(keyBaseline, nil, -1)
+	for _, k := range keys {
+		if len(k) == 17 && seqOf(k[:9]) == but {
+			continue
+		}
+		if err := tx.remove(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }

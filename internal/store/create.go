@@ -96,7 +96,7 @@ func (s *Store) first(instance account.InstanceID, fn func(*Tx) error) (*Tx, err
 	now := s.opt.Now()
 	tx := &Tx{Now: now, clock: now, space: newBuffered(space{}, s.Scratch(), s.opt.Hold), path: s.path, random: s.opt.Random, writable: true}
 	tx.head.Instance = instance
-	tx.writeSchema()
+	tx.setSchema(Schema)
 	if err := tx.saveHead(); err != nil {
 		return nil, err
 	}

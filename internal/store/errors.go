@@ -42,10 +42,10 @@ func foreignError(path, why string) error {
 		Hintf("name usher's own file with --db FILE")
 }
 
-func newerError(path string, schema uint64) error {
-	return account.Errorf(account.Unopenable, "the database %q was written by a newer usher (schema %d, this one reads up to %d)", path, schema, Schema).
+func newerError(path string, schema, readable uint32) error {
+	return account.Errorf(account.Unopenable, "the database %q was written by a newer usher (schema %d, this one reads up to %d)", path, schema, readable).
 		Coded("db.newer").
-		Hintf("install the usher that wrote it; nothing was changed")
+		Hintf("install the usher that wrote it, or restore a backup of before; nothing was changed")
 }
 
 func damagedError(path, what string) error {

@@ -18,9 +18,12 @@ func ownGroup(info fs.FileInfo) bool {
 }
 
 // sameOwner gives a new file to the owner of an old one, where root works on
-// somebody else's.
+// somebody else's. Where there is no old one it belongs to who made it.
 func sameOwner(file *os.File, old string) error {
 	info, err := os.Stat(old)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -63,3 +66,13 @@ func mapFile(file *os.File, size int64) ([]byte, error) {
 }
 
 func unmapFile(data []byte) { _ = syscall.Munmap(data) }
+
+// duplicate returns a second handle of an open file, which may have no name.
+func duplicate(file *os.File) (*os.File, error) {
+	fd, err := syscall.Dup(int(file.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	syscall.CloseOnExec(fd)
+	return os.NewFile(uintptr(fd), file.Name()), nil
+}

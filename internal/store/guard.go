@@ -22,9 +22,18 @@ func guard(path string, fn func() error) (err error) {
 		if !causedByFile(cause) {
 			panic(cause)
 		}
-		err = damagedError(path, fmt.Sprint(cause))
+		err = damagedError(path, inWords(cause))
 	}()
 	return fn()
+}
+
+// inWords says what a panic was about. What Go says of its own means nothing to
+// who reads it.
+func inWords(cause any) string {
+	if _, own := cause.(runtime.Error); own {
+		return "its pages do not fit together"
+	}
+	return fmt.Sprint(cause)
 }
 
 // causedByFile reports whether a recovered panic comes from the file: it is a

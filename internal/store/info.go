@@ -43,10 +43,22 @@ func (s *Store) Info(ctx context.Context) (Info, error) {
 	if err != nil {
 		return info, err
 	}
+	info.Size, err = s.Size()
+	return info, err
+}
+
+// Size returns how many bytes the file has.
+func (s *Store) Size() (int64, error) {
 	file, err := os.Stat(s.path)
 	if err != nil {
-		return info, openError(s.path, err)
+		return 0, openError(s.path, err)
 	}
-	info.Size = file.Size()
-	return info, nil
+	return file.Size(), nil
 }
+
+// slowingPages is how many free pages make themselves felt: the engine writes
+// the list of them, 8 bytes each, with every change.
+const slowingPages = 4096
+
+// Slow reports whether free pages slow every change, so that compaction pays.
+func (i Info) Slow() bool { return i.FreePages >= slowingPages }

@@ -34,11 +34,12 @@ func (s *Store) rewrite(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, tx)
+	return s.replace(ctx, tx, nothing)
 }
 
-// replace puts a new file that holds what tx sees into the place of the old one.
-func (s *Store) replace(ctx context.Context, tx *Tx) error {
+// replace puts a new file that holds what tx sees into the place of the old one,
+// if there is one. ready is called when the new file is whole, right before.
+func (s *Store) replace(ctx context.Context, tx *Tx, ready func() error) error {
 	temp, err := s.temporaryName()
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func (s *Store) replace(ctx context.Context, tx *Tx) error {
 	if err := s.writeNew(ctx, temp, tx); err != nil {
 		return asRefused(s.path, err)
 	}
-	if err := stopped(ctx); err != nil {
+	if err := orElse(stopped(ctx), ready); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, s.path); err != nil {
@@ -58,6 +59,14 @@ func (s *Store) replace(ctx context.Context, tx *Tx) error {
 	}
 	s.vouch(tx)
 	return nil
+}
+
+// orElse returns an error, or that of the next step where there is none.
+func orElse(err error, next func() error) error {
+	if err != nil {
+		return err
+	}
+	return next()
 }
 
 // writeNew writes what tx sees to a new file of the old one's owner.
@@ -82,11 +91,12 @@ func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
 }
 
 // copyTo hands every record that tx sees to a builder, after looking at each: a
-// damaged file is not made one that looks sound.
+// damaged file is not made one that looks sound, unless what can be repaired of it
+// was.
 func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 	v := verifier{tx: tx}
 	tx.space.scan(nil, nil, func(k, value []byte) bool {
-		if err = v.visit(k, value); err == nil {
+		if err = v.visit(k, value); err == nil || tx.lenient {
 			err = b.put(k, value)
 		}
 		if err == nil && v.seen%1024 == 0 {
@@ -97,7 +107,7 @@ func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 	if err == nil {
 		err = tx.fault()
 	}
-	if err != nil {
+	if err != nil || tx.lenient {
 		return err
 	}
 	return v.end()

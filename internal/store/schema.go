@@ -13,12 +13,8 @@ const Schema = 1
 // read them of every file: the number, big-endian, then its check.
 func schemaKey() []byte { return []byte("@schema") }
 
-func (tx *Tx) writeSchema() {
-	k := schemaKey()
-	tx.space.put(k, appendCheck(k, binary.BigEndian.AppendUint32(nil, Schema)))
-}
-
-func (tx *Tx) checkSchema() error {
+// checkSchema looks whether the file is of the schema that is wanted.
+func (tx *Tx) checkSchema(want uint32) error {
 	k := schemaKey()
 	value := tx.space.get(k)
 	if value == nil {
@@ -29,10 +25,12 @@ func (tx *Tx) checkSchema() error {
 	}
 	number := binary.BigEndian.Uint32(value)
 	switch {
-	case number > Schema:
-		return newerError(tx.path, uint64(number))
+	case number > want:
+		return newerError(tx.path, number, want)
 	case number == 0:
 		return tx.damaged(fmt.Sprintf("schema %d does not exist", number))
+	case number < want:
+		return olderSchema{number}
 	}
 	return nil
 }

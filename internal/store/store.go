@@ -20,6 +20,8 @@ type Store struct {
 	path       string
 	opt        Options
 	unanchored bool // looks at no file beside the database when it opens
+	form       form
+	migrated   func(tx *Tx, from, to int) error // writes the event of a migration
 }
 
 // Options is what a Store takes from the world.
@@ -31,6 +33,9 @@ type Options struct {
 	// Hold is how many bytes of changes a transaction holds in memory; more go
 	// to a scratch file. 0: 12 MB.
 	Hold int
+	// Temp is a folder for private copies, where none can be made beside the
+	// database.
+	Temp string
 }
 
 // New names a database; it does not touch the disk. A symbolic link is
@@ -45,7 +50,8 @@ func New(path string, opt Options) *Store {
 		}
 		path = target
 	}
-	return &Store{path: path, opt: opt}
+	noted := func(*Tx, int, int) error { return nil }
+	return &Store{path: path, opt: opt, form: currentForm(), migrated: noted}
 }
 
 // Path returns the path of the database file.
@@ -54,6 +60,10 @@ func (s *Store) Path() string { return s.path }
 // View runs fn in a reading transaction. Readers do not wait for each other
 // but hold writers up, so fn must not wait for anybody.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	return s.current(ctx, func() error { return s.view(ctx, fn) })
+}
+
+func (s *Store) view(ctx context.Context, fn func(*Tx) error) error {
 	if err := s.glance(); err != nil {
 		return err
 	}
@@ -99,22 +109,29 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // makes every commit slow.
 func (s *Store) keep(ctx context.Context, o *opened, tx *Tx) error {
 	if tx.space.large(int64(len(o.data))) {
-		return s.replace(ctx, tx)
+		return s.replace(ctx, tx, nothing)
 	}
 	empty, err := o.mostlyFree()
 	if err != nil {
 		return asDamaged(s.path, err)
 	}
 	if empty {
-		if err := s.replace(ctx, tx); !isFull(err) { // on a full disk the pages still do
+		if err := s.replace(ctx, tx, nothing); !isFull(err) { // on a full disk the pages still do
 			return err
 		}
 	}
 	return s.commit(o, tx)
 }
 
+// nothing is what there is to do before most files are replaced.
+func nothing() error { return nil }
+
 // alone runs fn while nobody else works on the file.
 func (s *Store) alone(ctx context.Context, fn func() error) error {
+	return s.current(ctx, func() error { return s.aloneOnce(ctx, fn) })
+}
+
+func (s *Store) aloneOnce(ctx context.Context, fn func() error) error {
 	if err := s.glance(); err != nil {
 		return err
 	}
@@ -173,6 +190,10 @@ func (s *Store) commit(o *opened, tx *Tx) error {
 	if err := btx.Commit(); err != nil {
 		return s.commitError(id, err)
 	}
+	if !s.vouches(tx) {
+		s.dropSums()
+		return nil
+	}
 	s.updateSums(o)
 	s.writeAnchor(tx)
 	return nil
@@ -191,7 +212,7 @@ func (s *Store) begin(o *opened) (*Tx, error) {
 	now := s.opt.Now()
 	tx := &Tx{Now: now, clock: now, space: newBuffered(space{tree: o.tree}, o.scratch, s.opt.Hold), path: s.path, random: s.opt.Random}
 	return tx, tx.run(func(tx *Tx) error {
-		if err := tx.checkSchema(); err != nil {
+		if err := tx.checkSchema(s.form.schema); err != nil {
 			return err
 		}
 		if err := tx.loadHead(); err != nil {
@@ -243,9 +264,14 @@ func (s *Store) Soon() *Store {
 
 // Unanchored returns the store as one that opens whatever state the file is in,
 // also one that was rolled back or that has a page which is not the one written
-// last: for looking at it, and for accepting it.
+// last: for looking at it, and for accepting it. It does
+// not vouch for what it commits, unless that was accepted.
 func (s *Store) Unanchored() *Store {
 	whatever := *s
 	whatever.unanchored = true
 	return &whatever
 }
+
+// Anchored reports whether the store opens the database only in the state that
+// was committed last.
+func (s *Store) Anchored() bool { return !s.unanchored }

@@ -26,6 +26,11 @@ func (s *Store) openSums(o *opened) error {
 	if err != nil {
 		return nil //nolint:nilerr // there are none
 	}
+	return s.useSums(o, file)
+}
+
+// useSums holds the file against page checks that were opened.
+func (s *Store) useSums(o *opened, file *os.File) error {
 	o.sumsFile = file
 	found, err := sums.Open(file)
 	if err != nil {
@@ -120,8 +125,16 @@ func (s *Store) changeSums(flag int, change func(*os.File) error) {
 	}
 }
 
+// vouches reports whether what is kept beside the database shall say that a
+// transaction counts. Who works on whatever state the file is in leaves it alone,
+// unless he accepts that state.
+func (s *Store) vouches(tx *Tx) bool { return !s.unanchored || tx.accepted }
+
 // vouch writes what is kept beside the database for a file that was made anew.
 func (s *Store) vouch(tx *Tx) {
+	if !s.vouches(tx) {
+		return
+	}
 	s.writeSums(tx.built.to.Sums())
 	s.writeAnchor(tx)
 }

@@ -29,6 +29,8 @@ type Tx struct {
 	plans    []watchedPlan
 	built    *builder // wrote the new file that holds what it sees, if one was made
 	unsealed bool     // lines were added and the log's end is not written yet
+	lenient  bool     // what is damaged is taken over as it is when the file is made anew
+	accepted bool     // the state of a file that was rolled back counts from here on
 }
 
 // recentCounters is how many counters a transaction finds without looking. The

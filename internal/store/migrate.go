@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// A file of an older schema is brought to this one by the first command that
+// opens it: step by step, each in one transaction, on a private copy. Only when
+// the result was looked at whole does it take the place of the old file, which is
+// kept. Nothing leads back: an older usher refuses what a newer one wrote.
+
+// form is the schema that a store reads and writes, and what leads to it.
+type form struct {
+	schema uint32
+	steps  []step
+}
+
+// step brings a file to a schema from the one before.
+type step struct {
+	to  uint32
+	run func(tx *Tx) error
+}
+
+// currentForm is the form of this usher. The first schema has nothing that leads
+// to it; a new one adds its step here, and a file of the old one to testdata/db.
+func currentForm() form { return form{schema: Schema} }
+
+// olderSchema says that a file has to be migrated first.
+type olderSchema struct{ number uint32 }
+
+func (e olderSchema) Error() string { return fmt.Sprintf("it is of schema %d", e.number) }
+
+// OnMigration sets what a migration does besides: fn writes its event, and the
+// baseline of the records as they are from then on.
+func (s *Store) OnMigration(fn func(tx *Tx, from, to int) error) { s.migrated = fn }
+
+// current runs an operation, and once more if the file had to be migrated first.
+func (s *Store) current(ctx context.Context, operation func() error) error {
+	err := operation()
+	var older olderSchema
+	if !errors.As(err, &older) {
+		return err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return operation()
+}
+
+// migrate brings the file to the schema of this usher.
+func (s *Store) migrate(ctx context.Context) error {
+	l, err := s.acquireAlone(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	return guard(s.path, func() error {
+		number, err := s.notYetMigrated()
+		if err != nil || number == s.form.schema {
+			return err // somebody else was quicker
+		}
+		c, err := s.copyLocked(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close() }()
+		if c, err = c.migrate(ctx, number); err != nil {
+			return err
+		}
+		return s.settleMigration(ctx, c, number)
+	})
+}
+
+// notYetMigrated returns the schema of the file, once it is the one that was
+// committed last.
+func (s *Store) notYetMigrated() (uint32, error) {
+	o, err := s.open(false)
+	if err != nil {
+		return 0, err
+	}
+	defer o.close()
+	_, err = s.begin(o)
+	var older olderSchema
+	if !errors.As(err, &older) {
+		return s.form.schema, err
+	}
+	_, err = s.reading(older.number).begin(o)
+	return older.number, err
+}
+
+// reading returns the store as one that reads files of another schema.
+func (s *Store) reading(schema uint32) *Store {
+	other := *s
+	other.form = form{schema: schema}
+	return &other
+}
+
+// migrate brings a copy of a schema to the one of this usher, a step after the
+// other. It returns another copy and closes this one.
+func (c *Copy) migrate(ctx context.Context, from uint32) (*Copy, error) {
+	target := c.store.form
+	for _, st := range target.steps {
+		if st.to <= from {
+			continue
+		}
+		next, err := c.step(ctx, from, st)
+		if err != nil {
+			return c, migrationError(c.store.path, from, st.to, err)
+		}
+		_ = c.Close()
+		c, from = next, st.to
+	}
+	if from != target.schema {
+		return c, fmt.Errorf("nothing leads from schema %d to %d", from, target.schema)
+	}
+	found, err := c.Check()
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%s: %s", found[0].Where, found[0].Message)
+	}
+	if err != nil {
+		return c, migrationError(c.store.path, from, target.schema, err)
+	}
+	return c, nil
+}
+
+// step makes another copy that is one schema further.
+func (c *Copy) step(ctx context.Context, from uint32, st step) (next *Copy, err error) {
+	err = c.open(func(o *opened) error {
+		tx, err := c.store.reading(from).change(ctx, o, func(tx *Tx) error {
+			if err := st.run(tx); err != nil {
+				return err
+			}
+			tx.setSchema(st.to)
+			return c.store.migrated(tx, int(from), int(st.to))
+		})
+		if err != nil {
+			return err
+		}
+		next, err = c.home.compactTo(ctx, tx)
+		return err
+	})
+	if err == nil {
+		next.store, next.home = c.store, c.home
+	}
+	return next, err
+}
+
+// settleMigration puts what was migrated into the place of the file.
+func (s *Store) settleMigration(ctx context.Context, c *Copy, from uint32) error {
+	return c.open(func(o *opened) error {
+		tx, err := c.store.begin(o)
+		if err != nil {
+			return err
+		}
+		kept := ""
+		err = s.replace(ctx, tx, func() (err error) {
+			kept, err = s.keepOld(tx, fmt.Sprintf("schema-%d", s.form.schema))
+			return err
+		})
+		if err == nil {
+			s.opt.Warn(fmt.Sprintf("the database was brought from schema %d to %d; the file as it was is kept as %s", from, s.form.schema, kept))
+		}
+		return err
+	})
+}
+
+func migrationError(path string, from, to uint32, cause error) error {
+	return account.Errorf(account.Unexpected, "the database %q cannot be brought from schema %d to %d; nothing was changed: %w", path, from, to, cause).
+		Coded("db.migration").
+		Hintf("go on with the usher that wrote it, and look with: usher db check")
+}
+
+// setSchema writes the number of another schema.
+func (tx *Tx) setSchema(number uint32) {
+	k := schemaKey()
+	tx.space.put(k, appendCheck(k, binary.BigEndian.AppendUint32(nil, number)))
+}
+
+// reform gives a record another payload that says the same. A logged one stays
+// that of the event that wrote it; the baseline of the migration vouches for it.
+func (tx *Tx) reform(k, payload []byte) error {
+	value := tx.space.get(k)
+	rec, ok := unpack(k, value)
+	if !ok {
+		return tx.damaged(describeKey(k))
+	}
+	if !logged(k[0]) {
+		tx.space.put(k, appendPlain(nil, k, payload))
+		return nil
+	}
+	tx.space.put(k, appendLogged(nil, k, payload, value[1:1+nonceSize], rec.event))
+	return nil
+}

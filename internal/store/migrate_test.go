@@ -1,0 +1,147 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// next returns the house as a usher sees it that has a schema more: in it the
+// first name of every user is in capitals. calls counts its events.
+func (h *house) next(calls *int) *Store {
+	s := New(h.path, h.opt)
+	s.form = form{schema: Schema + 1, steps: []step{{to: Schema + 1, run: func(tx *Tx) error {
+		return tx.Users(testOrg, account.UserID{}, func(u account.User) (bool, error) {
+			u.FirstName = strings.ToUpper(u.FirstName)
+			return true, tx.reform(userKey(testOrg, u.ID), encodeUser(u))
+		})
+	}}}}
+	s.OnMigration(func(tx *Tx, from, to int) error {
+		*calls++
+		if from != Schema || to != Schema+1 {
+			return errors.New("other schemas than were meant")
+		}
+		return note(tx, "db.migrate")
+	})
+	return s
+}
+
+// aside returns what a migration keeps of the old file.
+func (h *house) aside() []string {
+	found, err := filepath.Glob(h.path + ".before-*")
+	must(h.t, err)
+	return found
+}
+
+func TestAnOlderFileIsMigratedByTheFirstWhoOpensIt(t *testing.T) {
+	for name, open := range map[string]func(*Store) error{
+		"to read":  func(s *Store) error { return s.View(context.Background(), func(*Tx) error { return nil }) },
+		"to write": func(s *Store) error { return s.Update(context.Background(), noted(func(*Tx) error { return nil })) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.broken = true // to this usher it is of a newer one
+			users := h.addUsers(20)
+			old, calls := h.bytes(), 0
+			s := h.next(&calls)
+			must(t, open(s))
+			must(t, open(s))
+			if calls != 1 {
+				t.Errorf("migrated %d times, want once", calls)
+			}
+			must(t, s.View(context.Background(), func(tx *Tx) error {
+				u, found, err := tx.User(testOrg, users[7].ID)
+				if u.FirstName != "BO" || !found {
+					t.Errorf("got %q, found %t, want BO", u.FirstName, found)
+				}
+				return err
+			}))
+			must(t, s.Verify(context.Background()))
+			kept := h.aside()
+			if len(kept) != 1 || !strings.Contains(strings.Join(h.warnings, "\n"), "kept as "+kept[0]) {
+				t.Fatalf("kept %q, warnings %q", kept, h.warnings)
+			}
+			data, err := os.ReadFile(kept[0])
+			must(t, err)
+			sameBytes(t, data, old)
+			wantError(t, h.View(context.Background(), func(*Tx) error { return nil }), account.Unopenable, "db.newer")
+		})
+	}
+}
+
+func TestAMigrationThatFailsLeavesTheFileAsItWas(t *testing.T) {
+	boom := errors.New("boom")
+	rows := []struct {
+		name  string
+		spoil func(s *Store)
+	}{
+		{"the step fails", func(s *Store) { s.form.steps[0].run = func(*Tx) error { return boom } }},
+		{"its event cannot be written", func(s *Store) { s.OnMigration(func(*Tx, int, int) error { return boom }) }},
+		{"what it makes is not whole", func(s *Store) {
+			s.form.steps[0].run = func(tx *Tx) error {
+				tx.space.delete(addressKey("anna@norrsken.example"))
+				return nil
+			}
+		}},
+		{"nothing leads to the schema", func(s *Store) { s.form.steps = nil }},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			h := newHouse(t)
+			old, anchor, calls := h.bytes(), h.anchorBytes(), 0
+			s := h.next(&calls)
+			row.spoil(s)
+			if err := s.View(context.Background(), func(*Tx) error { return nil }); err == nil {
+				t.Error("it opened")
+			}
+			sameBytes(t, h.bytes(), old)
+			sameBytes(t, h.anchorBytes(), anchor)
+			if got := h.files(); got != housePapers {
+				t.Errorf("the folder holds %s, want %s", got, housePapers)
+			}
+		})
+	}
+}
+
+func TestAMigrationDoesNotAcceptWhatWasRolledBack(t *testing.T) {
+	h := newHouse(t)
+	old, calls := h.bytes(), 0
+	h.touchOnce()
+	must(t, os.WriteFile(h.path, old, 0o600))
+	s := h.next(&calls)
+	wantError(t, s.View(context.Background(), func(*Tx) error { return nil }), account.Unopenable, "db.rolled_back")
+	sameBytes(t, h.bytes(), old)
+	h.broken = true
+}
+
+func TestABackupOfAnOlderSchemaIsMigratedWhenItIsRead(t *testing.T) {
+	h := newHouse(t)
+	h.addUsers(3)
+	data, calls := h.backup(), 0
+	elsewhere := h.next(&calls)
+	elsewhere.path = filepath.Join(tempFolder(t), "usher.db")
+	c, err := elsewhere.ReadBackup(context.Background(), "the backup", bytes.NewReader(data))
+	must(t, err)
+	defer c.Close()
+	if c.Schema != Schema || calls != 1 {
+		t.Errorf("it says schema %d, and was migrated %d times", c.Schema, calls)
+	}
+	_, err = elsewhere.Restore(context.Background(), c, func(tx *Tx, _ Standing) error { return note(tx, "restore") })
+	must(t, err)
+	must(t, elsewhere.View(context.Background(), func(tx *Tx) error {
+		if got := tx.Head().Size; got != 4 {
+			t.Errorf("got %d events, want 4", got)
+		}
+		return nil
+	}))
+	if _, err := os.Lstat(elsewhere.path); errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
