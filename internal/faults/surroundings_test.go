@@ -324,7 +324,7 @@ func TestTheFileIsReplacedUnderWay(t *testing.T) {
 // TestSignalsInTheMiddle ends commands by signal at many moments: they end with
 // 130 and changed nothing, or are done.
 func TestSignalsInTheMiddle(t *testing.T) {
-	const many = 2000
+	const many = 20000
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE} {
 		t.Run(signal.String(), func(t *testing.T) {
 			ends := map[int]int{}
