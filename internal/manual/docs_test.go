@@ -24,7 +24,6 @@ func TestPagesNameWhatExists(t *testing.T) {
 	for _, topic := range cli.Topics() {
 		known = append(known, "usher help "+topic.Name)
 	}
-	known = append(known, promised()...)
 	tree := os.DirFS("../..")
 	eachPage(t, tree, func(name, text string) {
 		for _, command := range namedCommands(text) {
@@ -58,11 +57,6 @@ func TestEveryPageIsInTheIndex(t *testing.T) {
 			t.Errorf("%s is not listed in %s/README.md", name, path.Dir(name))
 		}
 	})
-}
-
-// promised are commands that pages already speak of.
-func promised() []string {
-	return []string{"usher db check", "usher db backup", "usher db restore", "usher db compact"}
 }
 
 // eachPage reads every page of the project.
