@@ -171,6 +171,9 @@ func (s *Service) changeHolders(ctx context.Context, action access.Permission, m
 	var done []Done
 	err := s.changeMany(ctx, action, func(o *op) (err error) {
 		done, err = many.each(o, func(who string) (account.User, error) {
+			if err := interrupted(ctx); err != nil {
+				return account.User{}, err
+			}
 			h, err := o.allowHolder(who)
 			if err != nil {
 				return h.named(), err

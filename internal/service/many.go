@@ -64,6 +64,9 @@ func (s *Service) changeUsers(ctx context.Context, action access.Permission, man
 	var done []Done
 	err := s.changeMany(ctx, action, func(o *op) (err error) {
 		done, err = many.each(o, func(who string) (account.User, error) {
+			if err := interrupted(ctx); err != nil {
+				return account.User{}, err
+			}
 			u, err := o.allowUser(who)
 			if err != nil {
 				return u, err

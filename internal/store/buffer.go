@@ -160,8 +160,14 @@ func (b *buffered) walk(prefix, start []byte, by int) *changeWalk {
 	if h.at >= 0 && h.at < len(numbers) {
 		w.add(h)
 	}
+	low, high := start, after(prefix)
+	if by < 0 {
+		low, high = prefix, start
+	}
 	for i := len(b.runs) - 1; i >= 0; i-- {
-		b.walkRun(w, b.runs[i], prefix, start, by)
+		if b.runs[i].mayHaveBetween(low, high) {
+			b.walkRun(w, b.runs[i], prefix, start, by)
+		}
 	}
 	return w
 }

@@ -112,6 +112,16 @@ func (r *run) mayHave(key []byte, hash uint64) bool {
 	return false
 }
 
+// mayHaveBetween reports whether the run can have a key that is not before low
+// and, unless there is no end, before high. Deleting a user looks for half a
+// dozen kinds of records that hardly anybody has, and must not read a block for
+// each.
+func (r *run) mayHaveBetween(low, high []byte) bool {
+	return slices.ContainsFunc(r.spans, func(s keySpan) bool {
+		return bytes.Compare(low, s.last) <= 0 && (high == nil || bytes.Compare(s.first, high) < 0)
+	})
+}
+
 // get returns what the run says of a key. It holds until the next call.
 func (r *run) get(key []byte) (change, bool, error) {
 	if err := r.read.seek(key); err != nil || r.read.at == len(r.read.entries) {
