@@ -162,6 +162,17 @@ func (s *Store) checkAnchor(tx *Tx) error {
 // Accept makes the state that tx sees the one that counts, once it is committed.
 func (tx *Tx) Accept() { tx.accepted = true }
 
+// forgetAccepted forgets for good how far the database had come, once an older
+// state was accepted. Not before: who is interrupted has accepted nothing.
+func (s *Store) forgetAccepted(tx *Tx) {
+	if !tx.accepted {
+		return
+	}
+	if err := s.forget(); err != nil {
+		s.opt.Warn(fmt.Sprintf("the state is accepted, but may be called rolled back again after a loss of power: %v", err))
+	}
+}
+
 // RolledBack reports whether what tx sees is behind what the anchor or the page
 // checks say, or another log. Where they are missing they say nothing.
 func (s *Store) RolledBack(tx *Tx) (bool, error) {

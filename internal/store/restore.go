@@ -40,12 +40,13 @@ func (s *Store) standing() (Standing, error) {
 	}
 	var found Standing
 	err := guard(s.path, func() error {
-		o, err := s.open(false)
+		whatever := s.Unanchored()
+		o, err := whatever.open(false)
 		if err != nil {
 			return err
 		}
 		defer o.close()
-		tx, err := s.Unanchored().begin(o)
+		tx, err := whatever.begin(o)
 		if err != nil {
 			return err
 		}
@@ -132,11 +133,22 @@ func (s *Store) setAside(old Standing, tx *Tx) (kept string, err error) {
 			return "", refusedError(s.path, err)
 		}
 	}
-	if err := os.Remove(s.path + AnchorSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.forget(); err != nil {
 		return kept, refusedError(s.path, err)
 	}
-	s.dropSums()
 	return kept, nil
+}
+
+// forget takes away what lies beside the database and says how far it had come,
+// down to the disk: what came back after a loss of power would refuse the file
+// that counts now.
+func (s *Store) forget() error {
+	for _, suffix := range []string{AnchorSuffix, SumsSuffix} {
+		if err := os.Remove(s.path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return syncFolder(filepath.Dir(s.path))
 }
 
 // keepOld links the file under a name that tells before what it was replaced, and

@@ -194,6 +194,7 @@ func (s *Store) commit(o *opened, tx *Tx) error {
 		s.dropSums()
 		return nil
 	}
+	s.forgetAccepted(tx)
 	s.updateSums(o)
 	s.writeAnchor(tx)
 	return nil

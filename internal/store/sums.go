@@ -135,6 +135,7 @@ func (s *Store) vouch(tx *Tx) {
 	if !s.vouches(tx) {
 		return
 	}
+	s.forgetAccepted(tx)
 	s.writeSums(tx.built.to.Sums())
 	s.writeAnchor(tx)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"os"
+	"reflect"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -79,16 +80,22 @@ func TestALostCommitWithoutAnEventIsNoticed(t *testing.T) {
 func TestAnOldPagePutBackIsRefusedButForWhoLooksAtDamage(t *testing.T) {
 	h := newHouse(t)
 	users := h.addUsers(200)
+	must(t, h.Update(context.Background(), func(tx *Tx) error {
+		return tx.PutSession(account.Session{TokenHash: [32]byte{1}, User: h.owner.ID, CreatedAt: h.clock})
+	}))
 	before := h.bytes()
 	h.change(func(tx *Tx) error {
 		users[7].FirstName = "Renamed"
+		if err := tx.PutSession(account.Session{TokenHash: [32]byte{2}, User: h.owner.ID, CreatedAt: h.clock}); err != nil {
+			return err
+		}
 		return tx.PutUser(users[7])
 	})
 	read := func(tx *Tx) error {
 		_, _, err := tx.User(testOrg, users[7].ID)
 		return err
 	}
-	refused := 0
+	refused, replaced := 0, 0
 	after := h.bytes()
 	size := os.Getpagesize()
 	for page := 2; page < len(before)/size; page++ {
@@ -101,6 +108,19 @@ func TestAnOldPagePutBackIsRefusedButForWhoLooksAtDamage(t *testing.T) {
 			wantError(t, err, account.Unopenable, "db.damaged")
 			refused++
 		}
+		first, err := h.Standing(context.Background())
+		must(t, err)
+		again, err := h.standing() // while the lock is held, where it is replaced
+		must(t, err)
+		if !reflect.DeepEqual(first, again) {
+			t.Errorf("page %d: it is %+v, and %+v while the lock is held", page, first, again)
+		}
+		if first.Readable && h.View(context.Background(), new(Standing).read) != nil {
+			replaced++
+		}
+	}
+	if replaced == 0 {
+		t.Error("no old page is such that only its check keeps it from being read by who replaces the file")
 	}
 	if refused < 2 {
 		t.Errorf("%d old pages were refused, want those on the way to the record", refused)
