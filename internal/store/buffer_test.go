@@ -54,7 +54,13 @@ func written(t *rapid.T, path string, limit int, b *buffered) *buffered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := scratch.New(func() (*os.File, error) { return scratch.Create(path + ".scratch") }, rand.Reader)
+	file := scratch.New(func() (*os.File, error) {
+		file, err := os.CreateTemp(filepath.Dir(path), "scratch")
+		if err == nil {
+			err = os.Remove(file.Name())
+		}
+		return file, err
+	}, rand.Reader)
 	return newBuffered(space{tree: tree}, file, limit)
 }
 

@@ -92,7 +92,7 @@ func (s *Store) nameless(create func(path string) error) error {
 }
 
 func (s *Store) namelessIn(folder string, create func(path string) error) error {
-	name, err := s.besideName(copySuffix)
+	name, err := s.besideName(namelessSuffix)
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,13 @@ func (s *Store) namelessIn(folder string, create func(path string) error) error 
 	if err := create(path); err != nil {
 		return err
 	}
-	return os.Remove(path)
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) { // the next writer may have been quicker
+		return err
+	}
+	return nil
 }
 
-const (
-	copySuffix = ".copy"
-	copyStep   = 64 << 20 // bytes copied before somebody who interrupts is heard
-)
+const copyStep = 64 << 20 // bytes copied before somebody who interrupts is heard
 
 // fill copies what r gives into the copy.
 func (c *Copy) fill(ctx context.Context, r io.Reader) error {

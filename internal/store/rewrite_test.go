@@ -240,6 +240,67 @@ func TestTheNextWriterClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	}
 }
 
+// Private copies and scratch files are made without the lock.
+func TestAWriterDoesNotDisturbWhoMakesAFileWithoutAName(t *testing.T) {
+	h := newHouse(t)
+	for name, disturb := range map[string]func(){
+		"nobody writes":                   func() {},
+		"somebody writes before it is so": h.touchOnce,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var file *os.File
+			must(t, h.namelessIn(filepath.Dir(h.path), func(path string) (err error) {
+				file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+				disturb()
+				return err
+			}))
+			defer file.Close()
+			if got := h.files(); got != housePapers {
+				t.Errorf("the folder holds %s, want %s", got, housePapers)
+			}
+		})
+	}
+	left, err := h.besideName(namelessSuffix)
+	must(t, err)
+	must(t, os.WriteFile(left, []byte("written since"), 0o600))
+	blocks := secondName(t, left)
+	h.touchOnce()
+	if isZero(t, blocks) {
+		t.Error("what a living process wrote is overwritten")
+	}
+	if got := h.files(); got != housePapers {
+		t.Errorf("the folder holds %s, want %s", got, housePapers)
+	}
+}
+
+func TestAScratchFileSurvivesWriters(t *testing.T) {
+	h := newHouse(t)
+	stop, writers := make(chan struct{}), sync.WaitGroup{}
+	writers.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				h.sweep()
+			}
+		}
+	})
+	text := bytes.Repeat([]byte("sixteen bytes..."), 1<<16)
+	for range 200 {
+		f := h.Scratch()
+		_, err := f.Write(text)
+		must(t, err)
+		got := make([]byte, len(text))
+		_, err = f.ReadAt(got, 0)
+		must(t, err)
+		sameBytes(t, got, text)
+		must(t, f.Close())
+	}
+	close(stop)
+	writers.Wait()
+}
+
 func TestARewriteKeepsTheOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Log("only root works on somebody else's file")

@@ -15,11 +15,14 @@ import (
 // A new file is made beside the database, under a name of its own, and comes to
 // its place by renaming. Only who holds the lock alone makes one, so whatever
 // of the kind is found by the next who does is left over from a killed process.
+// Files without a name are made without the lock, so theirs may be taken away by
+// another process: that is as good.
 
 const (
 	temporarySuffix = ".tmp"
-	oldSuffix       = ".old" // of the second name of a file about to be overwritten
-	temporaryTail   = 8      // random bytes, in hexadecimal
+	oldSuffix       = ".old"  // of the second name of a file about to be overwritten
+	namelessSuffix  = ".copy" // of a file whose name is taken away before anything is in it
+	temporaryTail   = 8       // random bytes, in hexadecimal
 )
 
 func (s *Store) temporaryPrefix() string { return "." + filepath.Base(s.path) + "." }
@@ -38,15 +41,15 @@ func (s *Store) besideName(suffix string) (string, error) {
 // Scratch returns where to put what is part of a large change and has no room in
 // memory: beside the database, where there must be room for it anyway.
 func (s *Store) Scratch() *scratch.File {
-	create := func() (*os.File, error) {
+	create := func() (file *os.File, err error) {
 		if err := s.glance(); err != nil { // no room beside what is not there
 			return nil, err
 		}
-		path, err := s.temporaryName()
-		if err != nil {
-			return nil, err
-		}
-		return scratch.Create(path)
+		err = s.namelessIn(filepath.Dir(s.path), func(path string) (err error) {
+			file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+			return err
+		})
+		return file, err
 	}
 	return scratch.New(create, s.opt.Random)
 }
@@ -78,7 +81,7 @@ func (s *Store) clearAway(path string) {
 	left, err := os.Lstat(path)
 	switch {
 	case err != nil:
-	case os.SameFile(current, left) || !left.Mode().IsRegular():
+	case os.SameFile(current, left) || !left.Mode().IsRegular() || filepath.Ext(path) == namelessSuffix:
 		_ = os.Remove(path)
 	case syncFolder(filepath.Dir(path)) == nil: // or a power cut could bring the old file back, empty
 		_ = scrub(path)
@@ -90,7 +93,7 @@ func (s *Store) isTemporary(name string) bool {
 	tail, begins := strings.CutPrefix(name, s.temporaryPrefix())
 	end := filepath.Ext(tail)
 	tail = strings.TrimSuffix(tail, end)
-	if !begins || end != temporarySuffix && end != oldSuffix || len(tail) != hex.EncodedLen(temporaryTail) {
+	if !begins || end != temporarySuffix && end != oldSuffix && end != namelessSuffix || len(tail) != hex.EncodedLen(temporaryTail) {
 		return false
 	}
 	_, err := hex.DecodeString(tail)

@@ -34,19 +34,6 @@ func New(create func() (*os.File, error), random io.Reader) *File {
 	return &File{create: create, random: random}
 }
 
-// Create makes a file readable by its owner alone, and removes its name.
-func Create(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(path); err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return file, nil
-}
-
 // Size returns how many bytes were written.
 func (f *File) Size() int64 { return f.bytes + int64(len(f.buf)) }
 

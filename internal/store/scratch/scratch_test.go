@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,9 +15,18 @@ import (
 func in(dir string, random io.Reader) (*File, **os.File) {
 	made := new(*os.File)
 	return New(func() (file *os.File, err error) {
-		*made, err = Create(filepath.Join(dir, "scratch"))
+		*made, err = create(dir)
 		return *made, err
 	}, random), made
+}
+
+// create makes a file and takes its name away.
+func create(dir string) (*os.File, error) {
+	file, err := os.CreateTemp(dir, "scratch")
+	if err == nil {
+		err = os.Remove(file.Name())
+	}
+	return file, err
 }
 
 func TestWhatIsWrittenCanBeReadAnywhere(t *testing.T) {
@@ -84,7 +92,7 @@ func TestAFileThatCannotBeMadeIsAnError(t *testing.T) {
 	refused := errors.New("refused")
 	for name, f := range map[string]*File{
 		"no file":       New(func() (*os.File, error) { return nil, refused }, rand.Reader),
-		"no randomness": New(func() (*os.File, error) { return Create(filepath.Join(dir, "scratch")) }, bytes.NewReader(nil)),
+		"no randomness": New(func() (*os.File, error) { return create(dir) }, bytes.NewReader(nil)),
 	} {
 		if _, err := f.Write(make([]byte, bufferSize)); err == nil {
 			t.Errorf("%s: writing was no error", name)
