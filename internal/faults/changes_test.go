@@ -17,6 +17,9 @@ func (c change) begin(t testing.TB) world {
 	return newWorld(t)
 }
 
+// system lets a command of the system user act.
+const system = " --system-key-file @system.key --reason drill"
+
 // changes is every changing command of usher, each with an object it finds in
 // the first world.
 func changes() []change {
@@ -24,7 +27,6 @@ func changes() []change {
 	other := func(in, do string) change { return change{step: step{in: in, do: do, device: "other"}, steps: true} }
 	one := func(do string) change { return change{step: step{do: do}} }
 	with := func(in, do string) change { return change{step: step{in: in, do: do}} }
-	const system = " --system-key-file @system.key --reason drill"
 	return []change{
 		{step: furniture()[0], bare: true},
 		one("user add new@norrsken.example --first New --licence " + plan),
@@ -83,6 +85,7 @@ func changes() []change {
 		{step: step{in: ownerPassword, do: "login " + ownerEmail + " --password-stdin"}, steps: true},
 		{step: step{do: "logout"}},
 		{step: step{do: "logs prune --before 1s --archive @archive" + system}, steps: true},
+		one("db compact"),
 		one("recover password eva@norrsken.example" + system),
 		one("recover password eva@norrsken.example --temporary" + system),
 		one("recover owner eva@norrsken.example" + system),

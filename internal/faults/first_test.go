@@ -24,6 +24,7 @@ func furniture() []step {
 		{do: "licence buy " + scarce + " --seats 5"},
 		{do: "licence buy Boxes --kind mailbox --seats 500"},
 		{do: "domain approve north.example"},
+		{do: "db backup @early.db"},
 		{do: "role add auditor --allow user.list,user.show,logs.list"},
 		{in: memberPassword, do: "user add eva@norrsken.example --first Eva --type host --role admin --password-stdin"},
 		{do: "invite link bo@norrsken.example --first Bo", keep: map[string]string{"link": "bo.link"}},

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/store"
 )
 
@@ -29,7 +30,7 @@ func TestPowerLoss(t *testing.T) {
 	_, err := exec.LookPath("strace")
 	need(t, err == nil, "strace")
 	list := slices.DeleteFunc(changes(), func(c change) bool { return c.bare })
-	list = spread(list, times(10, len(list)))
+	list = spread(list, times(4, len(list)))
 	seed := rand.Uint64()
 	var states atomic.Int64
 	each(t, len(list), func(i int) {
@@ -71,6 +72,76 @@ func TestPowerLossOfInit(t *testing.T) {
 	t.Logf("seed %d: %d states of the disk", seed, p.states)
 }
 
+// TestPowerLossOfRestore is TestPowerLoss where an older database takes the
+// place of a newer one: it is the one or the other, and neither is called rolled
+// back. Backup and compaction leave the log as it is.
+func TestPowerLossOfRestore(t *testing.T) {
+	_, err := exec.LookPath("strace")
+	need(t, err == nil, "strace")
+	before, err := firstContent()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := rand.Uint64()
+	for _, row := range []struct {
+		do  string
+		put bool // an older database stands there already, and is refused
+	}{
+		{do: "db restore @early.db" + system},
+		{do: "db restore --accept-rollback" + system, put: true},
+		{do: "db backup @late.db"},
+		{do: "db compact"},
+	} {
+		p := &power{t: t, change: change{step: step{do: row.do}}, dice: rand.New(rand.NewPCG(seed, 0)), many: times(3, 200)}
+		p.judge = func(over bool) []string { return p.judgeRoot(before.root, over, row.put) }
+		w, again := newWorld(t), newWorld(t)
+		if row.put {
+			if err := errors.Join(w.putBack(), again.putBack()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.run(w, again)
+		t.Logf("seed %d: %d states of the disk under usher %s", seed, p.states, row.do)
+	}
+}
+
+// putBack puts an older copy of the database into its place.
+func (w world) putBack() error {
+	data, err := os.ReadFile(w.file("early.db"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(w.db(), data, 0o600)
+}
+
+// judgeRoot looks whether the log is the one of before the command or the one of
+// after it. A backup that is there is whole. refused says that the one of before
+// is refused as rolled back.
+func (p *power) judgeRoot(before [32]byte, over, refused bool) []string {
+	err := openStore(p.stage).Verify(context.Background())
+	if refused && !over && account.CodeOf(err) == "db.rolled_back" {
+		return nil
+	}
+	if err != nil {
+		return []string{err.Error()}
+	}
+	found, err := readWhole(p.stage.db())
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if found.root != p.root && (over || found.root != before && !refused) {
+		found.fault("the log has %d events, and is not the one it should be", found.size)
+	}
+	if late := p.stage.file("late.db"); isFile(late) || over && isFile(p.world.file("late.db")) {
+		backup, err := readWhole(late)
+		if err != nil {
+			return append(found.faults, err.Error())
+		}
+		found.faults = append(found.faults, backup.faults...)
+	}
+	return found.faults
+}
+
 // power is one command and the states in which it may leave a disk.
 type power struct {
 	t      *testing.T
@@ -80,6 +151,7 @@ type power struct {
 	world  world
 	stage  world // where the states are laid out
 	events []string
+	root   [32]byte // of the log afterwards
 	states int
 	judge  func(over bool) []string // of the state that is laid out
 	old    [][]byte                 // anchors of before
@@ -100,7 +172,7 @@ func (p *power) run(w, again world) {
 		return
 	}
 	if found, err := readWhole(p.world.db()); err == nil {
-		p.events = found.since(p.t)
+		p.events, p.root = found.since(p.t), found.root
 	}
 	p.replay(again, deeds, old)
 }
