@@ -154,16 +154,26 @@ func (s *Store) copyLocked(ctx context.Context) (*Copy, error) {
 }
 
 // takeSums copies the page checks too, if there are any.
-func (c *Copy) takeSums(ctx context.Context, s *Store) error {
-	file, err := os.OpenFile(s.path+SumsSuffix, os.O_RDONLY|plainly, 0)
-	if err != nil {
-		return nil //nolint:nilerr // there are none
+func (c *Copy) takeSums(ctx context.Context, s *Store) (err error) {
+	file := openSums(s.path)
+	if file == nil {
+		return nil
 	}
 	defer file.Close() //nolint:errcheck // only read
 	if c.sums, err = s.newCopy(s.path); err != nil {
 		return err
 	}
 	return c.sums.fill(ctx, file)
+}
+
+// openSums opens the page checks beside a database, nil where there are none to
+// be read.
+func openSums(path string) *os.File {
+	file, err := os.OpenFile(path+SumsSuffix, os.O_RDONLY|plainly, 0)
+	if err != nil {
+		return nil
+	}
+	return file
 }
 
 // privateCopy takes a copy of the file once it opened as it should. The lock is
