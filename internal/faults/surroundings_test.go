@@ -59,21 +59,6 @@ func rows(n int) string {
 	return text.String()
 }
 
-// mounted mounts a memory disk on a folder of a world, if it may.
-func mounted(t *testing.T, place, options string) bool {
-	t.Helper()
-	if err := syscall.Mount("tmpfs", place, "tmpfs", 0, options); err != nil {
-		t.Logf("without the right to mount, nothing is proved here: %v", err)
-		return false
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(place, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return true
-}
-
 func TestAFullDiskChangesNothing(t *testing.T) {
 	from, w := newWorld(t), newWorld(t)
 	data := filepath.Dir(w.db())
@@ -146,7 +131,7 @@ func TestAReadOnlyDiskCanBeRead(t *testing.T) {
 	if err := copyFolder(filepath.Dir(from.db()), data); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", data, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+	if err := makeReadOnly(data); err != nil {
 		t.Fatal(err)
 	}
 	w.run("", "user", "list", "-o", "json").wants(t, 0, "")
