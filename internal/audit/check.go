@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -25,17 +24,18 @@ func (l *Kept) leaf() tlog.Hash {
 }
 
 // Checker walks over a log from its first line to its last and stops at the
-// first that is not what was written. It needs the same memory for every log.
+// first that is not what was written. It needs the same memory for every log
+// that is settled every so many lines.
 type Checker struct {
 	tree   Tree
+	runs   []*run    // lines whose roots are not known to be right; the last may take more
 	last   time.Time // of the last event that says when it was
 	since  uint64    // the first event at that time
 	pruned uint64    // the events up to this one may lack their bodies
 	bare   []span    // lines that do
-	before []tlog.Hash
 }
 
-// span is a run of lines, first and last.
+// span is a stretch of lines, first and last.
 type span struct{ first, last uint64 }
 
 // Size returns how many lines were found to be right.
@@ -48,18 +48,46 @@ func (c *Checker) Root() tlog.Hash { return c.tree.Root() }
 func (c *Checker) Edge() []byte { return c.tree.Marshal() }
 
 // Next takes the next line. It returns false, and stays where it is, if the
-// line is not the one that was written next.
+// line is not the one that was written next, as far as can be told without its
+// root: that is left to Settle.
 func (c *Checker) Next(l Kept) bool {
 	seq := c.tree.size + 1
-	if l.Damaged || l.Seq != seq {
+	if l.Damaged || l.Seq != seq || !c.place(seq, l.Body) {
 		return false
 	}
-	c.before = append(c.before[:0], c.tree.peaks...)
-	c.tree.AppendHash(l.leaf())
-	if c.tree.Root() != l.Root || !c.place(seq, l.Body) {
-		c.tree.peaks = append(c.tree.peaks[:0], c.before...)
-		c.tree.size--
-		return false
+	r := c.taking()
+	r.lines = append(r.lines, rooted{leaf: l.leaf(), root: l.Root})
+	c.tree.AppendHash(r.lines[len(r.lines)-1].leaf)
+	if len(r.lines) == runLines {
+		go r.compare()
+	}
+	return true
+}
+
+// taking returns the run that takes the next line.
+func (c *Checker) taking() *run {
+	if n := len(c.runs); n > 0 && len(c.runs[n-1].lines) < runLines {
+		return c.runs[n-1]
+	}
+	r := newRun(c.tree.clone())
+	c.runs = append(c.runs, r)
+	return r
+}
+
+// Settle decides about the roots of the lines that were taken. It returns false
+// if one is not the tree's: the first such line is where the walk ends, and the
+// checker stands before it, whatever Next said of it and of those behind it.
+func (c *Checker) Settle() bool {
+	runs := c.runs
+	c.runs = nil
+	if n := len(runs); n > 0 && len(runs[n-1].lines) < runLines {
+		runs[n-1].compare()
+	}
+	for _, r := range runs {
+		if right := <-r.right; right < len(r.lines) {
+			c.tree = r.after(right)
+			return false
+		}
 	}
 	return true
 }
@@ -115,7 +143,7 @@ func (c *Checker) Bare() uint64 {
 
 // rootWith returns what the root would be with one more leaf.
 func (c *Checker) rootWith(leaf tlog.Hash) tlog.Hash {
-	with := Tree{size: c.tree.size, peaks: slices.Clone(c.tree.peaks)}
+	with := c.tree.clone()
 	with.AppendHash(leaf)
 	return with.Root()
 }

@@ -80,16 +80,20 @@ func edited(lines []Kept, seq int, change func(e *Event)) []Kept {
 	return lines
 }
 
+// take gives lines to a checker until one is refused, and settles.
+func take(c *Checker, lines []Kept) bool {
+	taken := true
+	for i := 0; taken && i < len(lines); i++ {
+		taken = c.Next(lines[i])
+	}
+	return c.Settle() && taken
+}
+
 // walk is what a reader of a log does with it.
 func walk(lines []Kept, size uint64) (Flaw, bool) {
 	var c Checker
-	for i, l := range lines {
-		if !c.Next(l) {
-			return c.Diagnose(slices.Values(lines[i:]), size), false
-		}
-	}
-	if c.Size() < size {
-		return c.Diagnose(slices.Values(lines[:0]), size), false
+	if !take(&c, lines) || c.Size() < size {
+		return c.Diagnose(slices.Values(lines[c.Size():]), size), false
 	}
 	if bare := c.Bare(); bare != 0 {
 		return Flaw{bare, Dropped}, false
@@ -207,9 +211,9 @@ func TestTheWalkKnowsSizeAndRoot(t *testing.T) {
 	var tree Tree
 	for _, l := range lines[:7] {
 		tree.Append(l.Body)
-		if !c.Next(l) {
-			t.Fatalf("line %d was refused", l.Seq)
-		}
+	}
+	if !take(&c, lines[:7]) {
+		t.Fatalf("one of seven right lines was refused, behind %d", c.Size())
 	}
 	if c.Next(lines[8]) || c.Size() != 7 || c.Root() != tree.Root() || string(c.Edge()) != string(tree.Marshal()) {
 		t.Errorf("after 7 lines and a refused one: size %d, root %v, want 7 and %v", c.Size(), c.Root(), tree.Root())
@@ -219,18 +223,49 @@ func TestTheWalkKnowsSizeAndRoot(t *testing.T) {
 	}
 }
 
+// TestTheFirstWrongRootEndsTheWalk looks for it in the first and last line of a
+// run, with others wrong behind it, in other runs too.
+func TestTheFirstWrongRootEndsTheWalk(t *testing.T) {
+	t.Parallel()
+	lines := row(3*runLines + 7)
+	var c Checker
+	if !take(&c, lines) || c.Root() != lines[len(lines)-1].Root {
+		t.Fatalf("of a right log %d lines were taken, want %d", c.Size(), len(lines))
+	}
+	for _, bad := range []int{0, runLines - 1, runLines, 2*runLines + 3, len(lines) - 1} {
+		log := slices.Clone(lines)
+		for i := bad; i < len(log); i += runLines / 2 {
+			log[i].Root[31] ^= 1
+		}
+		log[len(log)-1].Damaged = bad < len(log)-1
+		right := Tree{}
+		for _, l := range lines[:bad] {
+			right.Append(l.Body)
+		}
+		c = Checker{}
+		if take(&c, log) || c.Size() != uint64(bad) || string(c.Edge()) != string(right.Marshal()) {
+			t.Errorf("with line %d wrong the walk ended behind line %d", bad+1, c.Size())
+		}
+	}
+}
+
+// row returns a log of many lines.
+func row(many int) []Kept {
+	var lines []Kept
+	for seq := range uint64(many) {
+		e := usualEvent(seq + 1)
+		lines = append(lines, Kept{Seq: e.Seq, Body: e.AppendLine(nil)})
+	}
+	return anew(lines)
+}
+
 func BenchmarkChecker(b *testing.B) {
 	const many = 100_000
-	var lines []Kept
-	for seq := uint64(1); seq <= many; seq++ {
-		e := usualEvent(seq)
-		lines = append(lines, Kept{Seq: seq, Body: e.AppendLine(nil)})
-	}
-	lines = anew(lines)
+	lines := row(many)
 	for b.Loop() {
 		var c Checker
-		for _, l := range lines {
-			if !c.Next(l) {
+		for chunk := range slices.Chunk(lines, 10_000) {
+			if !take(&c, chunk) {
 				b.Fatal("refused")
 			}
 		}

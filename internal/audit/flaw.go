@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"iter"
-	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -29,8 +28,9 @@ type Flaw struct {
 	Reason Reason
 }
 
-// Diagnose says what was done to the line that Next refused. rest are the lines
-// as they lie there, from that one on; size is how many the log should have.
+// Diagnose says what was done to the line before which Next or Settle ended.
+// rest are the lines as they lie there, from that one on; size is how many the
+// log should have.
 //
 // The tree proves that the line is wrong. What became of the right one is read
 // from the numbers the other lines give themselves, and where those were
@@ -137,8 +137,7 @@ func (d *diagnosis) inPlace(size uint64) Reason {
 // the right line, then, comes the one that lay there, or, of two neighbours,
 // the one that took its place.
 func (d *diagnosis) swapped() bool {
-	after := *d.checker
-	after.tree.peaks = slices.Clone(d.checker.tree.peaks)
+	after := Checker{tree: d.checker.tree.clone()}
 	after.tree.AppendHash(tlog.RecordHash(renumbered(d.found.Body, d.seq)))
 	next := d.second.Body
 	if d.found.Seq == d.second.Seq {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -37,6 +38,9 @@ func (t *Tree) AppendHash(leaf tlog.Hash) {
 	t.peaks = append(t.peaks, leaf)
 	t.size++
 }
+
+// clone returns a tree that grows by itself.
+func (t *Tree) clone() Tree { return Tree{size: t.size, peaks: slices.Clone(t.peaks)} }
 
 // Root returns the tree's head, as RFC 6962 section 2.1 defines it.
 func (t *Tree) Root() tlog.Hash {

@@ -143,6 +143,7 @@ func (w *logWalk) stepLines(tx *store.Tx) {
 		wrong = w.checker.Size() == head.Size || !w.checker.Next(keptLine(l))
 		return !wrong
 	})
+	wrong = !w.checker.Settle() || wrong
 	size := w.checker.Size()
 	switch {
 	case wrong && size == head.Size:
