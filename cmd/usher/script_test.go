@@ -78,7 +78,11 @@ func installSelf(t testing.TB) string {
 	}
 	program, err := os.ReadFile(self)
 	if err == nil {
+		// A process forked meanwhile would hold the file open for writing, and
+		// nobody could run it.
+		syscall.ForkLock.RLock()
 		err = os.WriteFile(usher, program, 0o755)
+		syscall.ForkLock.RUnlock()
 	}
 	if err != nil {
 		t.Fatal(err)
