@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -158,8 +159,8 @@ func plantSecret(v *vault, marks plantedMarks, i int) error {
 }
 
 // TestAResetLeavesNothingReadable plants over 10,000 secrets and looks for them
-// afterwards in every file of the folder and in the blocks that the file had
-// before.
+// afterwards in every file of the folder, in the blocks that the file had before
+// and in a fresh backup.
 func TestAResetLeavesNothingReadable(t *testing.T) {
 	w := newWorld(t)
 	folder := filepath.Dir(w.path)
@@ -177,6 +178,9 @@ func TestAResetLeavesNothingReadable(t *testing.T) {
 	}
 	if len(marks) < 10_000 || marks.in(before) < len(marks)-1700 { // all but the stored passwords in clear
 		t.Fatalf("%d secrets are planted, of which %d stand in the file: that proves nothing", len(marks), marks.in(before))
+	}
+	if n := marks.in(w.backup(anna)); n < len(marks)-1700 {
+		t.Fatalf("a backup of before has %d of %d secrets: one of after proves nothing", n, len(marks))
 	}
 	blocks := filepath.Join(t.TempDir(), "blocks")
 	if err := os.Link(w.path, blocks); err != nil {
@@ -206,9 +210,27 @@ func TestAResetLeavesNothingReadable(t *testing.T) {
 			t.Errorf("%d of %d secrets are still in %s", n, len(marks), filepath.Base(file))
 		}
 	}
+	if n := marks.in(w.backup(anna)); n > 0 {
+		t.Errorf("%d of %d secrets are in a backup made afterwards", n, len(marks))
+	}
 	if err := w.store().Verify(context.Background()); err != nil {
 		t.Error(err)
 	}
+}
+
+// backup returns the bytes of a backup.
+func (w *world) backup(s *Service) []byte {
+	w.t.Helper()
+	made, err := s.BackupDatabase(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer made.Close()
+	var b bytes.Buffer
+	if _, err := made.WriteTo(&b); err != nil {
+		w.t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestAResetBeginsAnew(t *testing.T) {
