@@ -97,7 +97,12 @@ func (o *dbCheckOptions) mend(ctx context.Context, s *service.Service, found []s
 		return found, nil
 	}
 	o.app.say("%d findings are repaired. The file as it was is kept as %s", done.Repaired, done.Kept)
-	return o.look(ctx, s)
+	if found, err = o.look(ctx, s); err != nil {
+		return nil, account.Errorf(account.Partial, "the database is repaired, but could not be looked at again: %w", err).
+			Coded("db.not_looked_at").
+			Hintf("usher db check")
+	}
+	return found, nil
 }
 
 // look checks the database in a process of its own, so that no page can take this
