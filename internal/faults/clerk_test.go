@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type act struct {
 	makes  map[string]string // how things look afterwards; "": they are gone
 	reason string            // where there is no such thing: what its event says
 	may    []int             // exit codes with which it may change nothing
+	backup string            // a file that it writes
 }
 
 // clerk is one of them.
@@ -68,6 +70,8 @@ func (c *clerk) choose() act {
 		return c.chooseBox()
 	case 2:
 		return c.chooseImport()
+	case 3:
+		return c.chooseOfFile()
 	}
 	user := c.thing("user", 6)
 	email := strings.TrimPrefix(user, "user ")
@@ -119,6 +123,31 @@ func (c *clerk) chooseBox() act {
 		return act{args: []string{"mailbox", "delete", address}, action: "mailbox.delete", makes: map[string]string{box: ""}}
 	}
 	return act{args: []string{"mailbox", "add", address, "--licence", "Boxes"}, action: "mailbox.add", makes: map[string]string{box: "Boxes"}}
+}
+
+// chooseOfFile is about the file as a whole, and changes nothing that is in it.
+func (c *clerk) chooseOfFile() act {
+	if c.dice.IntN(2) == 0 {
+		return act{args: []string{"db", "compact"}}
+	}
+	name := c.file(c.name + "-" + c.word() + ".db")
+	return act{args: []string{"db", "backup", name}, backup: name}
+}
+
+// lookAtBackup looks whether a backup that is there is whole, and takes it away.
+func (c *clerk) lookAtBackup(a act) (there bool) {
+	if !isFile(a.backup) {
+		return false
+	}
+	found, err := readWhole(a.backup)
+	if err == nil && len(found.faults) > 0 {
+		err = fmt.Errorf("%v", found.faults)
+	}
+	if err != nil {
+		c.fault("usher %s: %v", strings.Join(a.args, " "), err)
+	}
+	_ = os.Remove(a.backup)
+	return true
 }
 
 // chooseImport adds several users at once, or deletes those it finds.
@@ -288,6 +317,9 @@ func (c *clerk) settle(a act, o outcome) {
 	switch {
 	case o.code == 0:
 		c.enter(a)
+		if a.backup != "" && !c.lookAtBackup(a) {
+			c.fault("usher %s: it is not there", strings.Join(a.args, " "))
+		}
 	case !slices.Contains(a.may, o.code):
 		c.fault("usher %s: %v", strings.Join(a.args, " "), o)
 	}

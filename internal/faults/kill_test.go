@@ -152,6 +152,9 @@ func (k *killer) find(a act) {
 	case a.reason != "":
 		k.findReason(a)
 		return
+	case a.backup != "":
+		k.lookAtBackup(a) // or nothing is there
+		return
 	case len(a.makes) == 0:
 		return
 	}
