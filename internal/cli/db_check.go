@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"slices"
 	"time"
@@ -175,6 +176,9 @@ func childAnswer(stdout, stderr []byte, exit int) ([]store.Finding, error) {
 	}
 	line := stderr[bytes.LastIndexByte(bytes.TrimSpace(stderr), '\n')+1:]
 	kind, known := kindOfExit(exit)
+	if kind == account.Partial { // who looks has done nothing that could be kept
+		return nil, errors.New("the check could not write its answer")
+	}
 	if known && json.Unmarshal(line, &failed) == nil && failed.Error.Code != "internal" {
 		return nil, account.Errorf(kind, "%s", failed.Error.Message).Coded(failed.Error.Code).Hintf("%s", failed.Error.Hint)
 	}
