@@ -50,18 +50,8 @@ func (r *reset) removeTokens() error {
 // removeUsers deletes the users of the scope and whatever of them could be read
 // in the file: their names leave the log's index too.
 func (r *reset) removeUsers() error {
-	ids, err := r.o.scopeUsers(r.scope)
-	if err != nil {
+	if err := r.o.eachScopeUser(r.scope, r.removeUser); err != nil {
 		return err
-	}
-	for _, id := range ids {
-		u, found, err := r.o.tx.User(r.scope.Org, id)
-		if err != nil || !found {
-			return orElse(err, errNoSuch("user", id.String()))
-		}
-		if err := r.removeUser(u); err != nil {
-			return err
-		}
 	}
 	r.done.SignedOut = r.o.actor.Kind == access.User && r.o.actor.user.Scope() == r.scope
 	return nil

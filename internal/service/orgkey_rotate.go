@@ -219,23 +219,29 @@ func (r *rotation) resealVault(kept account.ScopeKey) (account.ScopeKey, error) 
 	return fresh, err
 }
 
-// resealUsers seals the password of every user of the scope anew, ends his
-// sessions and links, and makes him a link with the new key.
-func (r *rotation) resealUsers() error {
-	ids, err := r.o.scopeUsers(r.scope)
+// eachScopeUser calls fn with every user of a scope. The list of them is read before, so fn
+// may change and delete them.
+func (o *op) eachScopeUser(scope account.Scope, fn func(account.User) error) error {
+	ids, err := o.scopeUsers(scope)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		u, found, err := r.o.tx.User(r.scope.Org, id)
+		u, found, err := o.tx.User(scope.Org, id)
 		if err != nil || !found {
 			return orElse(err, errNoSuch("user", id.String()))
 		}
-		if err := r.resealUser(u); err != nil {
+		if err := fn(u); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// resealUsers seals the password of every user of the scope anew, ends his
+// sessions and links, and makes him a link with the new key.
+func (r *rotation) resealUsers() error {
+	return r.o.eachScopeUser(r.scope, r.resealUser)
 }
 
 func (r *rotation) resealUser(u account.User) error {
