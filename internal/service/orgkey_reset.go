@@ -227,7 +227,7 @@ func (r *reset) mayGoOn() error {
 		return nil
 	}
 	if r.o.actor.Kind == access.Token {
-		return r.o.noPerson()
+		return r.o.noPerson("a person, which a token is not")
 	}
 	return r.o.unreplaced(r.scope, r.Plan.check)
 }

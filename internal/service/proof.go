@@ -33,7 +33,7 @@ func (o *op) proven(tokens bool) error {
 	case o.actor.Kind == access.System, o.actor.Kind == access.Token && tokens:
 		return nil
 	case o.actor.Kind != access.User:
-		return o.noPerson()
+		return o.noPerson("the password of a person, which a token does not have")
 	case o.tx.Now.Sub(o.actor.session.ProvenAt) < proofLife:
 		return nil
 	}
@@ -42,9 +42,9 @@ func (o *op) proven(tokens bool) error {
 		Hintf("give it at the prompt, or on standard input with --password-stdin")
 }
 
-// noPerson refuses a token what takes a person, and his password.
-func (o *op) noPerson() error {
-	return account.Errorf(account.Forbidden, "%s takes the password of a person, which a token does not have", o.action).
+// noPerson refuses a token what takes a person.
+func (o *op) noPerson(takes string) error {
+	return account.Errorf(account.Forbidden, "%s takes %s", o.action, takes).
 		Coded("access.denied").
 		Hintf("sign in and type it yourself: usher login EMAIL")
 }
