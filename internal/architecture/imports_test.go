@@ -27,7 +27,8 @@ var homes = []struct{ library, home string }{
 	{"github.com/spf13/cobra", "internal/cli"},
 	{"filippo.io/age", "internal/cli"},
 	{"github.com/olekukonko/tablewriter", "internal/output"},
-	{"github.com/wneessen/go-mail", "internal/mail"},
+	{"net/smtp", "internal/mail"},
+	{"github.com/emersion/go-smtp", "internal/mail/mailtest"},
 	{"github.com/go-ldap/ldap", "internal/service/ldapdir"},
 }
 

@@ -43,6 +43,10 @@ HTML. Nothing in it is fetched from anywhere, and nothing tells that it was read
 Its link leads where the setting ` + "`links.base_url`" + ` says, or begins with usher://.
 
 How mail is sent is set under ` + "`smtp`" + ` in the configuration; ` + "`usher mail test ADDRESS`" + ` tries it.
+Unless ` + "`smtp.security`" + ` says none, nothing but a greeting goes out before the way is protected by TLS and
+the server's certificate is verified. usher signs in by CRAM-MD5, PLAIN or LOGIN,
+whichever of them the server offers, in this order; by the last two, which send the
+password itself, under TLS only.
 The change is kept first and the mail goes next. What became of it is in the log
 (action ` + "`mail.send`" + `). If the server does not take it, the command ends with exit
 code 9 and says how to pass the link on by hand. What a server refuses for now is

@@ -2,113 +2,183 @@ package mail
 
 import (
 	"context"
-	"fmt"
-
-	gomail "github.com/wneessen/go-mail"
-	"github.com/wneessen/go-mail/smtp"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/smtp"
+	"net/textproto"
+	"strconv"
+	"time"
 )
 
-// round tries every message once, over one connection while it lasts. A round
-// that is interrupted is left behind: its steps end with their time-outs.
+// round tries every message once, over one connection while it lasts.
 func (s *Sender) round(ctx context.Context, waiting []*message) {
-	results := make(chan []error, 1)
-	go func() { results <- s.exchange(ctx, waiting) }()
-	select {
-	case errs := <-results:
-		for i, m := range waiting {
-			m.err = errs[i]
+	var c *conversation
+	for i, m := range waiting {
+		if c == nil {
+			var err error
+			if c, err = s.connect(ctx); err != nil {
+				for _, m := range waiting[i:] {
+					m.err = err
+				}
+				return
+			}
 		}
-	case <-ctx.Done():
-		for _, m := range waiting {
-			m.err = ctx.Err()
+		if m.err = c.hand(ctx, s.from.Address, m); m.err != nil {
+			// After a refusal the next message begins afresh.
+			c.close()
+			c = nil
 		}
+	}
+	if c != nil {
+		_ = c.step(ctx, c.client.Quit) // a wrong good-bye takes nothing back
+		c.close()
 	}
 }
 
-// exchange talks to the server and returns what became of each message.
-func (s *Sender) exchange(ctx context.Context, waiting []*message) []error {
-	errs := make([]error, len(waiting))
-	var conn *smtp.Client
-	var client *gomail.Client
-	for i, m := range waiting {
-		if conn == nil {
-			var err error
-			if client, conn, err = s.connect(ctx); err != nil {
-				for j := i; j < len(waiting); j++ {
-					errs[j] = err
-				}
-				return errs
-			}
-		}
-		if errs[i] = s.hand(conn, m); errs[i] != nil {
-			// After a refusal the next message begins afresh.
-			_ = conn.Close()
-			conn = nil
-		}
-	}
-	if conn != nil {
-		_ = client.CloseWithSMTPClient(conn) // a wrong good-bye takes nothing back
-	}
-	return errs
+// conversation is one connection to the server.
+type conversation struct {
+	wire    net.Conn // below TLS
+	client  *smtp.Client
+	timeout time.Duration
+	release func() bool
 }
 
 // connect opens the way to the server, protected, and signs in.
-func (s *Sender) connect(ctx context.Context) (*gomail.Client, *smtp.Client, error) {
-	c := s.config
-	options := []gomail.Option{
-		gomail.WithPort(c.Port), gomail.WithTimeout(c.Timeout), gomail.WithTLSConfig(c.tlsConfig()),
-		gomail.WithHELO(s.domain()), gomail.WithoutNoop(),
-	}
-	switch c.Security {
-	case TLS:
-		options = append(options, gomail.WithSSL())
-	case None:
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if c.Username != "" {
-		secret, err := c.Password()
-		if err != nil {
-			return nil, nil, loginError{err}
-		}
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(c.Username), gomail.WithPassword(secret))
-	}
-	client, err := gomail.NewClient(c.Host, options...)
+func (s *Sender) connect(ctx context.Context) (*conversation, error) {
+	secret, err := s.config.secret()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	conn, err := client.DialToSMTPClientWithContext(ctx)
-	return client, conn, err
+	wire, err := s.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &conversation{
+		wire: wire, timeout: s.config.Timeout,
+		release: context.AfterFunc(ctx, func() { _ = wire.Close() }),
+	}
+	if err := s.begin(ctx, c, secret); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
 }
 
-// hand hands one message over. Each step has its own time.
-func (s *Sender) hand(conn *smtp.Client, m *message) error {
-	steps := []func() error{
-		func() error { return conn.Mail(bracketed(s.from.Address)) },
-		func() error { return conn.Rcpt(bracketed(m.to)) },
-		func() error { return s.content(conn, m) },
+func (s *Sender) dial(ctx context.Context) (net.Conn, error) {
+	within, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	wire, err := new(net.Dialer).DialContext(within, "tcp", net.JoinHostPort(s.config.Host, strconv.Itoa(s.config.Port)))
+	if ctx.Err() != nil {
+		err = ctx.Err()
 	}
-	for _, step := range steps {
-		if err := conn.UpdateDeadline(s.config.Timeout); err != nil {
+	return wire, err
+}
+
+// secret returns the password to sign in with, "" where nobody signs in.
+func (c Config) secret() (string, error) {
+	if c.Username == "" {
+		return "", nil
+	}
+	secret, err := c.Password()
+	if err != nil {
+		return "", loginError{err}
+	}
+	return secret, nil
+}
+
+// begin takes the steps before the first message. Nothing but a greeting goes
+// out before the way is as safe as it was asked to be.
+func (s *Sender) begin(ctx context.Context, c *conversation, secret string) error {
+	steps := []func() error{
+		func() error { return c.greet(ctx, s.config) },
+		func() error { return c.client.Hello(s.domain()) },
+	}
+	if s.config.Security != TLS && s.config.Security != None {
+		steps = append(steps, func() error { return c.startTLS(s.config.tlsConfig()) })
+	}
+	if s.config.Username != "" {
+		steps = append(steps, func() error { return c.signIn(s.config.Host, s.config.Username, secret) })
+	}
+	return c.steps(ctx, steps)
+}
+
+// greet waits for the server's first words, below TLS where that begins at
+// once.
+func (c *conversation) greet(ctx context.Context, config Config) (err error) {
+	wire := c.wire
+	if config.Security == TLS {
+		protected := tls.Client(wire, config.tlsConfig())
+		if err := protected.HandshakeContext(ctx); err != nil {
 			return err
 		}
-		if err := step(); err != nil {
+		wire = protected
+	}
+	c.client, err = smtp.NewClient(wire, config.Host)
+	return err
+}
+
+// startTLS turns to TLS. Who offers it and then refuses it for good is no
+// better than who does not.
+func (c *conversation) startTLS(config *tls.Config) error {
+	if offered, _ := c.client.Extension("STARTTLS"); !offered {
+		return protectionError{errors.New("the server does not offer STARTTLS")}
+	}
+	err := c.client.StartTLS(config)
+	var reply *textproto.Error
+	if errors.As(err, &reply) && reply.Code/100 != 4 {
+		return protectionError{err}
+	}
+	return err
+}
+
+// hand hands one message over.
+func (c *conversation) hand(ctx context.Context, from string, m *message) error {
+	return c.steps(ctx, []func() error{
+		func() error { return c.client.Mail(from) },
+		func() error { return c.client.Rcpt(m.to) },
+		func() error { return c.content(m.content) },
+	})
+}
+
+// content sends a message; a line that is a dot does not end it early.
+func (c *conversation) content(content []byte) error {
+	w, err := c.client.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(content); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+func (c *conversation) steps(ctx context.Context, steps []func() error) error {
+	for _, step := range steps {
+		if err := c.step(ctx, step); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Sender) content(conn *smtp.Client, m *message) error {
-	w, err := conn.Data()
-	if err != nil {
-		return err
+// step takes one step with the server, in its own time. When ctx ends the
+// connection is closed under it.
+func (c *conversation) step(ctx context.Context, take func() error) error {
+	within, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	deadline, _ := within.Deadline()
+	err := c.wire.SetDeadline(deadline)
+	if err == nil {
+		err = take()
 	}
-	if _, err := m.msg.WriteTo(w); err != nil {
-		return err
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return w.Close()
+	return err
 }
 
-func bracketed(address string) string { return fmt.Sprintf("<%s>", address) }
+func (c *conversation) close() {
+	c.release()
+	_ = c.wire.Close()
+}

@@ -14,8 +14,11 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 )
 
-// loginError says that the password for the mail server cannot be had.
+// loginError says that usher cannot sign in to the mail server.
 type loginError struct{ error }
+
+// protectionError says that the way to the mail server cannot be protected.
+type protectionError struct{ error }
 
 // cause is what kept a mail from being taken.
 type cause uint8
@@ -32,15 +35,16 @@ const (
 	causeInterrupted
 )
 
-// causeOf sorts what go-mail, TLS and the network call their errors.
+// causeOf sorts what net/smtp, TLS and the network call their errors.
 func causeOf(err error) cause {
+	var login loginError
 	var reply *textproto.Error
 	var network net.Error
 	var opening *net.OpError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return causeInterrupted
-	case isLogin(err):
+	case errors.As(err, &login):
 		return causeLogin
 	case isTLS(err):
 		return causeTLS
@@ -56,19 +60,6 @@ func causeOf(err error) cause {
 	return causeLost
 }
 
-// isLogin reports an error of signing in. Those of go-mail have no type.
-func isLogin(err error) bool {
-	var own loginError
-	if errors.As(err, &own) {
-		return true
-	}
-	var reply *textproto.Error
-	if errors.As(err, &reply) && reply.Code/100 == 4 {
-		return false // "454 temporary authentication failure" is for later
-	}
-	return strings.Contains(err.Error(), "SMTP AUTH") || strings.Contains(err.Error(), "SMTP Auth")
-}
-
 // isTLS reports that the way could not be protected.
 func isTLS(err error) bool {
 	var verification *tls.CertificateVerificationError
@@ -76,9 +67,10 @@ func isTLS(err error) bool {
 	var hostname x509.HostnameError
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
-	return errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &hostname) ||
+	var own protectionError
+	return errors.As(err, &own) || errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &hostname) ||
 		errors.As(err, &record) || errors.As(err, &alert) ||
-		strings.Contains(err.Error(), "STARTTLS") || strings.HasPrefix(err.Error(), "tls: ")
+		strings.HasPrefix(err.Error(), "tls: ")
 }
 
 // worthAnotherTry reports whether the same mail may be taken later. Who is

@@ -4,13 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"io"
 	netmail "net/mail"
-	"strings"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
 
 	"github.com/usher-admin/usher/internal/account"
 )
@@ -84,13 +80,6 @@ func pauses(patient bool) []time.Duration {
 	return []time.Duration{time.Second, 3 * time.Second}
 }
 
-// message is one letter on its way.
-type message struct {
-	to  string
-	msg *gomail.Msg
-	err error // nil once the server took it
-}
-
 // Deliver hands letters to the mail server and returns an error for each, nil
 // where the server took it. What the server refuses for now (4xx), or a
 // connection that breaks, is tried again for a bounded time. Errors are coded
@@ -151,48 +140,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// message puts a letter into the form in which it travels.
-func (s *Sender) message(l account.Letter) (*message, error) {
-	locale := l.Locale
-	if s.config.Locale != "" {
-		locale = s.config.Locale
-	}
-	c, err := compose(l, locale, s.config.Zone)
-	if err != nil {
-		return nil, err
-	}
-	msg := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
-	msg.FromMailAddress(s.from)
-	msg.ToMailAddress(&netmail.Address{Name: oneLine(l.Name), Address: string(l.To)})
-	msg.Subject(c.subject)
-	msg.SetDateWithValue(s.config.Now())
-	// Answers that machines give to machines would end in a loop.
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	id, err := s.messageID()
-	if err != nil {
-		return nil, err
-	}
-	msg.SetMessageIDWithValue(id)
-	msg.SetBodyString(gomail.TypeTextPlain, c.plain())
-	msg.AddAlternativeString(gomail.TypeTextHTML, c.html(string(locale)))
-	return &message{to: string(l.To), msg: msg}, nil
-}
-
-// messageID makes an id of the sender's domain: the name of this machine is
-// nobody's business.
-func (s *Sender) messageID() (string, error) {
-	var raw [16]byte
-	if _, err := io.ReadFull(s.config.Random, raw[:]); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%x@%s", raw, s.domain()), nil
-}
-
-// domain is how usher introduces itself to the server, too.
-func (s *Sender) domain() string {
-	return s.from.Address[strings.LastIndexByte(s.from.Address, '@')+1:]
 }
 
 // tlsConfig trusts whom the machine trusts, SSL_CERT_FILE included.

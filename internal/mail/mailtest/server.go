@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
 	"github.com/usher-admin/usher/internal/keys/certtest"
@@ -28,6 +27,7 @@ type Rules struct {
 	Immediate bool   // TLS from the first byte
 	Username  string // must sign in with it
 	Password  string
+	Ways      []string // to sign in: PLAIN, LOGIN, CRAM-MD5; nil is PLAIN
 	// Recipient answers each recipient, counted from 1; nil takes them.
 	Recipient func(to string, try int) error
 	// Break closes the connection in the middle of so many mails, the first
@@ -48,6 +48,7 @@ type Mail struct {
 	Content  []byte
 	TLS      bool
 	User     string // who had signed in
+	Way      string // how
 }
 
 // Server is a mail server on this machine.
@@ -140,24 +141,7 @@ type session struct {
 	mail   Mail
 }
 
-func (s *session) AuthMechanisms() []string {
-	if s.server.rules.Username == "" {
-		return nil
-	}
-	return []string{sasl.Plain}
-}
-
-func (s *session) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, username, password string) error {
-		if username != s.server.rules.Username || password != s.server.rules.Password {
-			return smtp.ErrAuthFailed
-		}
-		s.mail.User = username
-		return nil
-	}), nil
-}
-
-func (s *session) Reset()        { s.mail = Mail{User: s.mail.User} }
+func (s *session) Reset()        { s.mail = Mail{User: s.mail.User, Way: s.mail.Way} }
 func (s *session) Logout() error { return nil }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
