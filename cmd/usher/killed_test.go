@@ -152,7 +152,7 @@ func (k killed) traced(log, what string, args []string, more ...string) *exec.Cm
 	cmd := k.command("", args...)
 	cmd.Path = strace
 	cmd.Args = slices.Concat([]string{"strace", "-f", "-qq", "-y", "--seccomp-bpf", "-o", log, "-e", what}, more, []string{filepath.Join(k.bin, "usher")}, args)
-	cmd.Env = append(cmd.Env, "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1")
+	cmd.Env = append(cmd.Env, "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1", variableListen+"=1")
 	return cmd
 }
 

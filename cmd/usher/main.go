@@ -30,11 +30,12 @@ var (
 	date    = ""
 )
 
-func main() { os.Exit(run(environment())) }
+func main() {
+	signals := newInterruptible()
+	os.Exit(cli.Main(signals, environment(signals)))
+}
 
-func run(env cli.Env) int { return cli.Main(newInterruptible(), env) }
-
-func environment() cli.Env {
+func environment(signals *interruptible) cli.Env {
 	width, _, _ := xterm.GetSize(int(os.Stdout.Fd()))
 	return cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
@@ -50,8 +51,13 @@ func environment() cli.Env {
 		Root:           os.Geteuid() == 0,
 		Origin:         sync.OnceValue(func() audit.Origin { return origin(os.Getenv("SUDO_USER")) }),
 		Hash:           password.Default(),
-		Detach:         detach,
-		Again:          again,
-		Version:        cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},
+		Detach: func(args []string, stdin []byte) error {
+			signals.listen() // what usher ignores, its children would
+			return detach(args, stdin)
+		},
+		Listen:      func() { signals.listen() },
+		Undisturbed: signals.undisturbed,
+		Again:       again,
+		Version:     cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},
 	}
 }

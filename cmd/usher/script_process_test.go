@@ -19,11 +19,12 @@ import (
 // cost of hashes and on the user it runs as, told by variables that only this
 // test binary knows.
 const (
-	variableNow   = "USHER_TEST_NOW"       // RFC 3339: the clock stands there; a duration: it runs so far ahead
-	variableHash  = "USHER_TEST_REAL_HASH" // set: hashes cost what they cost in earnest
-	variableUID   = "USHER_TEST_UID"       // started by root: become this user first
-	variableRoot  = "USHER_TEST_ROOT"      // set: root's places count, if root runs it
-	variableTrail = "USHER_TEST_TRAIL"     // folder where every run leaves its arguments and standard error
+	variableNow    = "USHER_TEST_NOW"       // RFC 3339: the clock stands there; a duration: it runs so far ahead
+	variableHash   = "USHER_TEST_REAL_HASH" // set: hashes cost what they cost in earnest
+	variableUID    = "USHER_TEST_UID"       // started by root: become this user first
+	variableRoot   = "USHER_TEST_ROOT"      // set: root's places count, if root runs it
+	variableListen = "USHER_TEST_LISTEN"    // set: signals are listened to at once, so that each run has the same threads
+	variableTrail  = "USHER_TEST_TRAIL"     // folder where every run leaves its arguments and standard error
 )
 
 // exitHarness is the exit code of a run that could not be set up as the script
@@ -35,7 +36,11 @@ func runUnderTest() int {
 	// cannot be opened, whoever runs the tests. What was given a terminal leads
 	// its session already, and keeps both.
 	_, _ = syscall.Setsid()
-	env := environment()
+	signals := newInterruptible()
+	if os.Getenv(variableListen) != "" {
+		signals.listen()
+	}
+	env := environment(signals)
 	err := leaveTrail(&env)
 	if err == nil {
 		err = setClock(&env)
@@ -51,7 +56,7 @@ func runUnderTest() int {
 		env.Hash = password.Params{Memory: 8, Time: 1, Threads: 1}
 	}
 	env.Root = env.Root && os.Getenv(variableRoot) != ""
-	return run(env)
+	return cli.Main(signals, env)
 }
 
 // leaveTrail copies standard error, with whatever the runtime says while the

@@ -116,7 +116,15 @@ func (a *app) store() (*store.Store, error) {
 	if temp == "" {
 		temp = "/tmp"
 	}
-	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn, Temp: temp}), nil
+	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn, Temp: temp, Undisturbed: a.env.Undisturbed}), nil
+}
+
+// listen is called before something is made that has to be put away when usher is
+// interrupted.
+func (a *app) listen() {
+	if a.env.Listen != nil {
+		a.env.Listen()
+	}
 }
 
 // service returns the use cases on the database of the settings, for the

@@ -35,6 +35,7 @@ func (a *app) newBackupFile(path string) (backupFile, error) {
 		return nil, err
 	}
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+hex.EncodeToString(tail[:])+".tmp")
+	a.listen()
 	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, errBackupPlace(path, err)

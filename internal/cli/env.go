@@ -33,6 +33,12 @@ type Env struct {
 	Root      bool                // runs as root
 	Origin    func() audit.Origin // who is at the machine; looked up when first asked
 	Hash      password.Params     // what a password hash costs
+	// Listen makes usher listen to signals from now on; before, one ends the process
+	// at once. nil: it listens already.
+	Listen func()
+	// Undisturbed is called when a change is about to be written: from then on no
+	// signal may end the process before it knows what became of it. nil: none does.
+	Undisturbed func()
 	// Detach starts usher again with other arguments, as a process that outlives
 	// this one and has nothing of it but stdin, and does not wait for it.
 	Detach  func(args []string, stdin []byte) error

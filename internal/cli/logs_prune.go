@@ -101,6 +101,7 @@ func (o *logsPruneOptions) prune(ctx context.Context, s *service.Service, plan s
 	if err := o.app.confirm(ctx, fmt.Sprintf("Move the events %d to %d out of the log, to %s?", plan.First, plan.Last, o.archive)); err != nil {
 		return plan, err
 	}
+	o.app.listen()
 	archive, err := newArchive(o.archive)
 	if err != nil {
 		return plan, err

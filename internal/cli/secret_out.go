@@ -32,6 +32,7 @@ func (a *app) reserveSecretFile(path string) (*secretFile, error) {
 		}
 		return nil, nil //nolint:nilnil // no file is made
 	}
+	a.listen()
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, errSecretPlace(path, err)

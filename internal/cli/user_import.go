@@ -177,6 +177,7 @@ func (o *userImportOptions) openReport() (*renameio.PendingFile, error) {
 	if o.report == "" {
 		return nil, nil
 	}
+	o.app.listen()
 	file, err := renameio.NewPendingFile(o.report, renameio.WithPermissions(0o600))
 	if err != nil {
 		return nil, errFile(o.report, err)

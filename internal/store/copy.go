@@ -143,6 +143,8 @@ func (s *Store) copyLocked(ctx context.Context) (*Copy, error) {
 		return nil, s.sortOpenError(err)
 	}
 	defer file.Close() //nolint:errcheck // only read
+
+	ctx.Done() // whoever interrupts from now on waits for the copy to be put away
 	c, err := s.newCopy(s.path)
 	if err != nil {
 		return nil, asRefused(s.path, err)

@@ -71,6 +71,7 @@ func orElse(err error, next func() error) error {
 
 // writeNew writes what tx sees to a new file of the old one's owner.
 func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
+	ctx.Done() // from here on somebody who interrupts is waited for, to put the new file away
 	b, err := newBuilder(temp, tx.space.tree.Txid()+1)
 	if err != nil {
 		return err

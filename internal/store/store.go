@@ -36,6 +36,9 @@ type Options struct {
 	// Temp is a folder for private copies, where none can be made beside the
 	// database.
 	Temp string
+	// Undisturbed is called right before a change is written to the file's pages:
+	// nothing may end the process before the outcome is known. nil: nothing does.
+	Undisturbed func()
 }
 
 // New names a database; it does not touch the disk. A symbolic link is
@@ -166,6 +169,9 @@ func (s *Store) change(ctx context.Context, o *opened, fn func(*Tx) error) (*Tx,
 
 // commit hands the changes to the engine and lets it write them.
 func (s *Store) commit(o *opened, tx *Tx) error {
+	if s.opt.Undisturbed != nil {
+		s.opt.Undisturbed()
+	}
 	if !s.unanchored {
 		if err := s.coverPages(o); err != nil {
 			return err

@@ -83,6 +83,7 @@ const (
 func (t *TTY) question(ctx context.Context, prompt, mark string, e echo) ([]byte, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	ctx.Done() // whoever interrupts from now on gets his terminal back first
 	if ctx.Err() != nil {
 		return nil, interrupted()
 	}
