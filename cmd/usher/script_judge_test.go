@@ -16,6 +16,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/service"
 	"github.com/usher-admin/usher/internal/store"
+	"github.com/usher-admin/usher/internal/store/shorthand"
 )
 
 // This file holds what must be true of every run, so that no script has to say
@@ -213,5 +214,23 @@ func (h *house) verifyDatabase() error {
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("the database is not as it should be: %q", found)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return linesAreShort(st)
+}
+
+// linesAreShort makes sure that every line of the log that the scripts cause has
+// a form which the store can keep short: another one costs three times the room,
+// and nobody would notice.
+func linesAreShort(st *store.Store) error {
+	var packer shorthand.Packer
+	return st.Unanchored().View(context.Background(), func(tx *store.Tx) error {
+		return tx.Lines(1, func(l store.Line) (bool, error) {
+			if _, ok := packer.Pack(l.Body, l.Seq); l.Body != nil && !ok {
+				return false, fmt.Errorf("event %d cannot be kept short: %s", l.Seq, l.Body)
+			}
+			return true, nil
+		})
+	})
 }

@@ -74,18 +74,9 @@ func (c *Copy) vouch(now time.Time) error {
 // verify reads every page and every record of the copy, and takes from it what
 // its manifest says of the database.
 func (c *Copy) verify() error {
-	var older olderSchema
-	err := c.verifyAs(c.store)
-	if errors.As(err, &older) {
-		return c.verifyAs(c.store.reading(older.number))
-	}
-	return err
-}
-
-func (c *Copy) verifyAs(s *Store) error {
-	as := Copy{store: s, home: c.home, file: c.file}
+	as := Copy{store: c.store, home: c.home, file: c.file}
 	return as.View(func(tx *Tx) error {
-		c.Instance, c.Schema, c.Events, c.Root = tx.head.Instance, int(s.form.schema), tx.head.Size, tx.head.Root
+		c.Instance, c.Schema, c.Events, c.Root = tx.head.Instance, int(tx.schema), tx.head.Size, tx.head.Root
 		return orElse(asDamaged(tx.path, tx.space.tree.Check()), tx.verify)
 	})
 }

@@ -25,7 +25,8 @@ const mostFindings = 500
 // Check looks at everything in the copy that can be told without understanding
 // the log: pages, the check of each record, indexes and counters against the
 // records, whom they refer to, seats. What cannot be read is a finding; a file
-// that is not usher's, or of a newer one, is an error.
+// that is not usher's, or of a newer one, is an error; one of an older schema is
+// looked at as it is.
 func (c *Copy) Check() ([]Finding, error) {
 	pages := c.open(func(o *opened) error { return asDamaged(c.store.path, o.tree.Check()) })
 	if pages != nil && account.CodeOf(pages) != "db.damaged" {
@@ -34,7 +35,7 @@ func (c *Copy) Check() ([]Finding, error) {
 	var found []Finding
 	bare := &Copy{store: c.store, home: c.home, file: c.file} // pages that are not the ones written last are read as they are
 	err := bare.open(func(o *opened) error {
-		tx, err := c.store.begin(o)
+		tx, err := c.store.beginToRead(o)
 		if err != nil && account.CodeOf(err) != "db.damaged" {
 			return err
 		}

@@ -29,10 +29,11 @@ func (c *Copy) Close() error {
 	return c.file.Close()
 }
 
-// View runs fn in a reading transaction on the copy.
+// View runs fn in a reading transaction on the copy, which may be of an older
+// schema.
 func (c *Copy) View(fn func(*Tx) error) error {
 	return c.open(func(o *opened) error {
-		tx, err := c.store.begin(o)
+		tx, err := c.store.beginToRead(o)
 		if err != nil {
 			return err
 		}

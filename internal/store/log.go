@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/store/shorthand"
 )
 
 // LogHead is the end of the log: how many events it has, when the last one
@@ -38,10 +39,14 @@ type Line struct {
 	Damaged bool
 }
 
-// A line is kept as a kind byte, the root and the body, or the leaf hash.
+// A line is kept as a kind byte, the root and the body, in short or as it is, or
+// the leaf hash.
 const (
 	lineKept   = 1
 	linePruned = 2
+	lineShort  = 3
+
+	lineHead = 1 + 32 // kind and root
 )
 
 // Head returns the end of the log.
@@ -62,9 +67,13 @@ func (tx *Tx) AppendLine(body []byte, root [32]byte) error {
 	tx.head.Last, tx.head.Clock = tx.Now, tx.clock
 	tx.head.Root = root
 	tx.unsealed = true
-	payload := make([]byte, 0, 1+len(root)+len(body))
-	payload = append(append(append(payload, lineKept), root[:]...), body...)
-	return tx.write(lineKey(tx.head.Size), payload)
+	kind := byte(lineShort)
+	short, ok := tx.packer.Pack(body, tx.head.Size)
+	if !ok { // a line of a form that is not foreseen
+		kind, short = lineKept, body
+	}
+	tx.line = append(append(append(tx.line[:0], kind), root[:]...), short...)
+	return tx.write(lineKey(tx.head.Size), tx.line)
 }
 
 // SealLog writes the end of the log, with the state of the tree.
@@ -165,16 +174,17 @@ func (tx *Tx) LinesBack(seq uint64, fn func(Line) (bool, error)) error {
 }
 
 // KeptLines calls fn with the lines of the log from seq on as they lie there,
-// damaged ones too, until fn returns false. The bodies belong to the
-// transaction.
+// damaged ones too, until fn returns false. A body is valid until fn returns.
 func (tx *Tx) KeptLines(seq uint64, fn func(Line) bool) {
+	var room []byte
 	tx.space.scan(key(keyLine), lineKey(seq), func(k, v []byte) bool {
 		if len(k) != 9 {
 			return fn(Line{Damaged: true})
 		}
 		rec, ok := unpack(k, v)
-		l, formed := splitLine(seqOf(k), rec.payload)
+		l, formed := splitLine(seqOf(k), rec.payload, room[:0])
 		l.Damaged = !ok || !formed
+		room = l.Body
 		return fn(l)
 	})
 }
@@ -193,29 +203,46 @@ func (tx *Tx) lineVisitor(fn func(Line) (bool, error)) func(k, payload []byte) (
 }
 
 func (tx *Tx) decodeLine(seq uint64, payload []byte) (Line, error) {
-	l, ok := splitLine(seq, payload)
+	l, ok := splitLine(seq, payload, nil)
 	if !ok {
 		return Line{}, tx.damaged("an event of its log has an unknown form")
 	}
-	l.Body = bytes.Clone(l.Body)
 	return l, nil
 }
 
-// splitLine takes a line's payload apart, false if it has no known form.
-func splitLine(seq uint64, payload []byte) (Line, bool) {
+// splitLine takes a line's payload apart, false if it has no known form. The body
+// is appended to room.
+func splitLine(seq uint64, payload, room []byte) (Line, bool) {
 	l := Line{Seq: seq}
-	if len(payload) < 33 {
+	if !lineFormed(payload) {
 		return l, false
 	}
-	l.Root = [32]byte(payload[1:33])
-	rest := payload[33:]
-	switch {
-	case payload[0] == lineKept && len(rest) > 0:
-		l.Body = rest
-	case payload[0] == linePruned && len(rest) == 32:
+	l.Root = [32]byte(payload[1:lineHead])
+	rest := payload[lineHead:]
+	ok := true
+	switch payload[0] {
+	case lineKept:
+		l.Body = append(room, rest...)
+	case linePruned:
 		l.Leaf = [32]byte(rest)
-	default:
-		return l, false
+	case lineShort:
+		l.Body, ok = shorthand.Restore(room, rest, seq)
 	}
-	return l, true
+	return l, ok
+}
+
+// lineFormed reports whether a line's payload has a known form, without a look
+// at its body.
+func lineFormed(payload []byte) bool {
+	if len(payload) < lineHead {
+		return false
+	}
+	rest := len(payload) - lineHead
+	switch payload[0] {
+	case lineKept:
+		return rest > 0
+	case linePruned:
+		return rest == 32
+	}
+	return payload[0] == lineShort
 }

@@ -28,7 +28,14 @@ type step struct {
 
 // currentForm is the form of this usher. The first schema has nothing that leads
 // to it; a new one adds its step here, and a file of the old one to testdata/db.
-func currentForm() form { return form{schema: Schema} }
+func currentForm() form {
+	return form{schema: Schema, steps: []step{
+		{to: 2, run: asItIs}, // what is there stays readable; what is new is written otherwise
+	}}
+}
+
+// asItIs is the step to a schema whose older records are read as they are.
+func asItIs(*Tx) error { return nil }
 
 // olderSchema says that a file has to be migrated first.
 type olderSchema struct{ number uint32 }
@@ -50,6 +57,18 @@ func (s *Store) current(ctx context.Context, operation func() error) error {
 		return err
 	}
 	return operation()
+}
+
+// beginToRead is begin for a transaction that writes nothing. Who looks at whatever
+// state the file is in looks at an older schema as it is: every schema so far can
+// be read without its migration.
+func (s *Store) beginToRead(o *opened) (*Tx, error) {
+	tx, err := s.begin(o)
+	var older olderSchema
+	if s.unanchored && errors.As(err, &older) {
+		return s.reading(older.number).begin(o)
+	}
+	return tx, err
 }
 
 // migrate brings the file to the schema of this usher.

@@ -76,6 +76,30 @@ func TestAnOlderFileIsMigratedByTheFirstWhoOpensIt(t *testing.T) {
 	}
 }
 
+// A file that cannot be migrated must at least be looked at.
+func TestAnOlderFileIsLookedAtWithoutItsMigration(t *testing.T) {
+	h := newHouse(t)
+	h.addUsers(3)
+	old, calls := h.bytes(), 0
+	s := h.next(&calls)
+	must(t, s.Unanchored().View(context.Background(), func(tx *Tx) error {
+		if n, err := tx.Count(testOrg, FacetAll, ""); n != 4 || err != nil {
+			t.Errorf("got %d users, error %v, want 4", n, err)
+		}
+		return nil
+	}))
+	c, err := s.CopyAsItIs(context.Background())
+	must(t, err)
+	defer c.Close()
+	if found, err := c.Check(); len(found) > 0 || err != nil {
+		t.Errorf("got findings %v, error %v, want none", found, err)
+	}
+	sameBytes(t, h.bytes(), old)
+	if calls != 0 {
+		t.Error("it was migrated")
+	}
+}
+
 func TestAMigrationThatFailsLeavesTheFileAsItWas(t *testing.T) {
 	boom := errors.New("boom")
 	rows := []struct {

@@ -46,7 +46,7 @@ func (s *Store) standing() (Standing, error) {
 			return err
 		}
 		defer o.close()
-		tx, err := whatever.begin(o)
+		tx, err := whatever.beginToRead(o)
 		if err != nil {
 			return err
 		}

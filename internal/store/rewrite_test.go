@@ -51,7 +51,7 @@ func TestCompactKeepsEveryRecordAndNothingElse(t *testing.T) {
 		if err := tx.PutUser(users[1999]); err != nil {
 			return err
 		}
-		for _, u := range users[:1500] {
+		for _, u := range users[:1900] {
 			if err := tx.RemoveUser(u); err != nil {
 				return err
 			}

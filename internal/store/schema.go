@@ -7,7 +7,9 @@ import (
 
 // Schema is the number of the form in which this usher writes files. It reads
 // all earlier ones, migrating them, and refuses later ones.
-const Schema = 1
+//
+//	2  lines of the log in short
+const Schema = 2
 
 // schemaKey and the form of its value never change, so that every usher can
 // read them of every file: the number, big-endian, then its check.
@@ -24,6 +26,7 @@ func (tx *Tx) checkSchema(want uint32) error {
 		return tx.damaged("its schema number does not match its check")
 	}
 	number := binary.BigEndian.Uint32(value)
+	tx.schema = number
 	switch {
 	case number > want:
 		return newerError(tx.path, number, want)

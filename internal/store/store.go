@@ -81,7 +81,7 @@ func (s *Store) view(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 		defer o.close()
-		tx, err := s.begin(o)
+		tx, err := s.beginToRead(o)
 		if err != nil {
 			return err
 		}
@@ -271,7 +271,8 @@ func (s *Store) Soon() *Store {
 
 // Unanchored returns the store as one that opens whatever state the file is in,
 // also one that was rolled back or that has a page which is not the one written
-// last: for looking at it, and for accepting it. It does
+// last: for looking at it, and for accepting it. It reads a file of an older schema
+// as it is, so that one which cannot be migrated can be looked at. It does
 // not vouch for what it commits, unless that was accepted.
 func (s *Store) Unanchored() *Store {
 	whatever := *s

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/store/shorthand"
 )
 
 // Tx is one transaction. Its reads return copies. A Tx of a View refuses to
@@ -18,6 +19,7 @@ type Tx struct {
 	clock    time.Time // what the machine's clock showed when it began
 	space    *buffered
 	path     string
+	schema   uint32 // of the file
 	writable bool
 	random   io.Reader
 	head     LogHead
@@ -26,6 +28,8 @@ type Tx struct {
 	counters map[counted]*counter
 	recent   [recentCounters]*counter // by the kind of property
 	value    []byte                   // room for the value that is being written
+	line     []byte                   // room for the payload of a line
+	packer   shorthand.Packer
 	plans    []watchedPlan
 	built    *builder // wrote the new file that holds what it sees, if one was made
 	unsealed bool     // lines were added and the log's end is not written yet

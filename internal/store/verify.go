@@ -69,7 +69,7 @@ func (v *verifier) visitLine(k, payload []byte) error {
 	if v.line++; seqOf(k) != v.line {
 		return v.tx.damaged(fmt.Sprintf("event %d of its log is missing", v.line))
 	}
-	if _, ok := splitLine(v.line, payload); !ok {
+	if !lineFormed(payload) {
 		return v.tx.damaged("an event of its log has an unknown form")
 	}
 	return nil
