@@ -24,9 +24,15 @@ func newGroup(a *app, name string, verbs ...verb) *cobra.Command {
 	return cmd
 }
 
-// addVerbs builds the verbs that the command line names; of the others it knows
-// the names. Where it names none, somebody looks at them all.
+// addVerbs builds the verb that stands behind the noun. Where none does, it builds
+// those that the command line names, and of the others it knows the names; where
+// it names none, somebody looks at them all.
 func addVerbs(cmd *cobra.Command, a *app, verbs []verb) {
+	second := slices.IndexFunc(verbs, func(v verb) bool { return len(a.typed) > 1 && v.name == a.typed[1] })
+	if second >= 0 {
+		cmd.AddCommand(verbs[second].build(a))
+		return
+	}
 	named := slices.ContainsFunc(verbs, func(v verb) bool { return slices.Contains(a.typed, v.name) })
 	for _, v := range verbs {
 		if named && !slices.Contains(a.typed, v.name) {

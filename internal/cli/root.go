@@ -100,14 +100,7 @@ keys, stored passwords and an event log in one file on this machine.`,
 	addGlobalFlags(root, a)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version, like usher version")
-	for _, n := range nouns() {
-		root.AddCommand(n.command(a, args))
-	}
-	for _, cmd := range root.Commands() {
-		if cmd.Name() == "help" {
-			root.SetHelpCommand(cmd)
-		}
-	}
+	addNouns(root, a, args)
 	if completing(args) {
 		a.mute = true
 		addCompletion(a, root)
@@ -116,6 +109,24 @@ keys, stored passwords and an event log in one file on this machine.`,
 		finish(root)
 	}
 	return root
+}
+
+// addNouns adds the branches. A command line that begins with one needs no other:
+// nothing is left to be suggested, and the root's help is not shown.
+func addNouns(root *cobra.Command, a *app, args []string) {
+	all := nouns()
+	if first := slices.IndexFunc(all, func(n noun) bool { return n.begins(args) }); first >= 0 {
+		root.AddCommand(all[first].command(a, args))
+		root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true})
+		return
+	}
+	for _, n := range all {
+		cmd := n.command(a, args)
+		root.AddCommand(cmd)
+		if n.name == "help" {
+			root.SetHelpCommand(cmd)
+		}
+	}
 }
 
 // runRoot answers who typed no command.
@@ -137,6 +148,12 @@ func (n noun) command(a *app, args []string) *cobra.Command {
 	}
 	cmd.Short, cmd.GroupID, cmd.Aliases = n.short, n.group, n.aliases
 	return cmd
+}
+
+// begins reports whether the arguments begin with the branch. Help looks at all
+// branches.
+func (n noun) begins(args []string) bool {
+	return len(args) > 0 && n.name != "help" && (args[0] == n.name || slices.Contains(n.aliases, args[0]))
 }
 
 // named reports whether the arguments may lead to the branch.

@@ -62,11 +62,12 @@ func openLock(path string) (*os.File, error) {
 // sign writes the holder's process id. It only serves an error message, so a
 // failure is no failure of the command.
 func (l *lock) sign() {
-	text := strconv.Itoa(os.Getpid()) + "\n"
-	if _, err := l.file.WriteAt([]byte(text), 0); err == nil {
-		_ = l.file.Truncate(int64(len(text)))
-	}
+	_, _ = l.file.WriteAt(fmt.Appendf(nil, "%-*d\n", signedWidth, os.Getpid()), 0)
 }
+
+// signedWidth is the width of a process id in the lock file: with all of one
+// width, none leaves the end of another behind.
+const signedWidth = 10
 
 // release gives the lock back; closing the file does.
 func (l *lock) release() {
@@ -135,7 +136,8 @@ func holders(file *os.File) string {
 	if len(pids) == 0 {
 		var text [32]byte
 		n, _ := file.ReadAt(text[:], 0)
-		if pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n]))); err == nil {
+		first, _, _ := strings.Cut(string(text[:n]), "\n")
+		if pid, err := strconv.Atoi(strings.TrimSpace(first)); err == nil {
 			pids = []int{pid}
 		}
 	}

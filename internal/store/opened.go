@@ -76,6 +76,22 @@ func (o *opened) read(alone bool) error {
 	return err
 }
 
+// mappedNow returns the file as it is after a commit: what was mapped before shows
+// it, unless the file has grown. done gives it back.
+func (o *opened) mappedNow() (data []byte, done func(), err error) {
+	info, err := o.file.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	if info.Size() == int64(len(o.data)) {
+		return o.data, func() {}, nil
+	}
+	if data, err = mapFile(o.file, info.Size()); err != nil {
+		return nil, nil, err
+	}
+	return data, func() { unmapFile(data) }, nil
+}
+
 // mostlyFree reports whether a file of some size holds nothing in half of its
 // pages.
 func (o *opened) mostlyFree() (bool, error) {

@@ -85,15 +85,11 @@ func (s *Store) updateSums(o *opened) {
 		return
 	}
 	s.changeSums(0, func(file *os.File) error {
-		info, err := o.file.Stat()
+		data, done, err := o.mappedNow()
 		if err != nil {
 			return err
 		}
-		data, err := mapFile(o.file, info.Size())
-		if err != nil {
-			return err
-		}
-		defer unmapFile(data)
+		defer done()
 		after, err := pagefile.Open(data)
 		if err != nil {
 			return err
