@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"syscall"
@@ -23,7 +24,7 @@ const (
 	variableHash   = "USHER_TEST_REAL_HASH" // set: hashes cost what they cost in earnest
 	variableUID    = "USHER_TEST_UID"       // started by root: become this user first
 	variableRoot   = "USHER_TEST_ROOT"      // set: root's places count, if root runs it
-	variableListen = "USHER_TEST_LISTEN"    // set: signals are listened to at once, so that each run has the same threads
+	variableSteady = "USHER_TEST_STEADY"    // set: the command keeps to one thread, and no other begins at a time that differs from run to run
 	variableTrail  = "USHER_TEST_TRAIL"     // folder where every run leaves its arguments and standard error
 )
 
@@ -37,7 +38,8 @@ func runUnderTest() int {
 	// its session already, and keeps both.
 	_, _ = syscall.Setsid()
 	signals := newInterruptible()
-	if os.Getenv(variableListen) != "" {
+	if os.Getenv(variableSteady) != "" {
+		runtime.LockOSThread()
 		signals.listen()
 	}
 	env := environment(signals)
