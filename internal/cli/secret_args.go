@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -40,10 +39,24 @@ func secretKind(arg string) string {
 }
 
 // looksLikeKey reports whether a text has the form of an organisation or system
-// key. The length is looked at first: most arguments need no pattern.
+// key: UK- or US-, a group of letters and digits, and five to eight more, of
+// which the last ones may be short.
 func looksLikeKey(s string) bool {
-	if len(s) < 34 || len(s) > 60 {
+	if len(s) < 34 || len(s) > 60 || !strings.EqualFold(s[:3], "UK-") && !strings.EqualFold(s[:3], "US-") {
 		return false
 	}
-	return regexp.MustCompile(`^(?i:U[KS]-)[0-9A-Za-z]{4,6}(-[0-9A-Za-z]{2,6}){5,8}$`).MatchString(s)
+	groups := strings.Split(s[3:], "-")
+	if len(groups) < 6 || len(groups) > 9 || len(groups[0]) < 4 {
+		return false
+	}
+	for _, group := range groups {
+		if len(group) < 2 || len(group) > 6 || strings.ContainsFunc(group, isNoLetterOrDigit) {
+			return false
+		}
+	}
+	return true
+}
+
+func isNoLetterOrDigit(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
