@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -146,30 +145,4 @@ func orFile(name string) string {
 func fault(path string, line int, format string, args ...any) *account.Error {
 	place := Source{Kind: FromFile, Name: path, Line: line}.String()
 	return account.Errorf(account.Invalid, "%s: "+format, append([]any{place}, args...)...).Coded("config.invalid")
-}
-
-// syntaxError turns the parser's words, "yaml: line 3: did not find …", into
-// ours. The parser counts lines from zero where a structure does not fit
-// together, and means the beginning of the block in question.
-func syntaxError(path string, err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	unfit := strings.Contains(text, "did not find expected")
-	line := 0
-	if rest, found := strings.CutPrefix(text, "line "); found {
-		number, reason, _ := strings.Cut(rest, ": ")
-		if n, err := strconv.Atoi(number); err == nil {
-			line, text = n, reason
-		}
-	}
-	if unfit && line > 0 {
-		line++
-	}
-	e := fault(path, line, "this is no YAML: %s", text)
-	switch {
-	case unfit:
-		return e.Hintf("look at the indentation and the quotes, on this line and below")
-	case strings.Contains(text, "cannot start any token"):
-		return e.Hintf("indent with spaces, not tabs; a value that begins with a special character stands in quotes")
-	}
-	return e
 }

@@ -2,7 +2,9 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -59,6 +61,35 @@ func TestMistakesInAFileAreNamedWithTheirLine(t *testing.T) {
 		{"a tab", "smtp:\n\thost: x\n",
 			"usher.yaml:2: this is no YAML: found character that cannot start any token",
 			"indent with spaces, not tabs; a value that begins with a special character stands in quotes"},
+		{"a key deeper than the one above", "smtp:\n  host: x\n    port: 25\n",
+			"usher.yaml:3: this is no YAML: mapping values are not allowed in this context",
+			"look at the indentation and the quotes, on this line and below"},
+		{"a forgotten colon", "lang: en\nsmtp\n  host: x\n",
+			"usher.yaml:2: this is no YAML: could not find expected ':'",
+			"look at the indentation and the quotes, on this line and below"},
+		{"a quote that does not end", "lang: en\nsmtp:\n  host: \"x\n  port: 25\n",
+			"usher.yaml:3: this is no YAML: found unexpected end of stream",
+			"look at the indentation and the quotes, on this line and below"},
+		{"a brace that does not end", "lang: en\nsmtp: {host: x\n",
+			"usher.yaml:2: this is no YAML: did not find expected ',' or '}'",
+			"look at the indentation and the quotes, on this line and below"},
+		{"a value that begins with a special character", "smtp:\n  from: @example.org\n",
+			"usher.yaml:2: this is no YAML: found character that cannot start any token",
+			"indent with spaces, not tabs; a value that begins with a special character stands in quotes"},
+		{"a reference to nothing, which may be a password", "smtp:\n  password: *hunter2\n",
+			"usher.yaml: this is no YAML: a value refers to one that is not there", "a value that begins with * stands in quotes"},
+		{"a header of a text that is none", "lang: en\ndb: |hunter2\n",
+			"usher.yaml:2: this is no YAML: did not find expected comment or line break",
+			"look at the indentation and the quotes, on this line and below"},
+		{"a tab among the spaces", "smtp:\n \thost: x\n",
+			"usher.yaml:2: this is no YAML: found character that cannot start any token",
+			"indent with spaces, not tabs; a value that begins with a special character stands in quotes"},
+		{"a control character", "lang: en\ndb: \x1b[2J\n", "usher.yaml: this is no YAML: control characters are not allowed", ""},
+		{"braces without end", strings.Repeat("{a: ", 100_000), "usher.yaml:1: this is no YAML: exceeded max depth of 10000",
+			"look at the indentation and the quotes, on this line and below"},
+		{"lists in lists", "lang:\n" + strings.Repeat("- ", 100_000), "usher.yaml:2: this is no YAML: exceeded max depth of 10000",
+			"look at the indentation and the quotes, on this line and below"},
+		{"keys without end", strings.Repeat("lang: en\n", 100_000), "usher.yaml:2: lang stands twice, also on line 1", ""},
 		{"bytes that are no text", "lang: \xff\n", "usher.yaml: this is no YAML: invalid leading UTF-8 octet", ""},
 	}
 	for _, test := range tests {
@@ -95,6 +126,7 @@ func TestFilesThatSetNothing(t *testing.T) {
 		{"empty sections", "smtp:\nlinks: {}\ndirectories:\n"},
 		{"keys without values", "lang:\nsmtp:\n  host:\n"},
 		{"a byte order mark", "\xef\xbb\xbf# hello\n"},
+		{"words for nothing", "lang: ~\ndb: null\noutput: !!null x\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,6 +142,57 @@ func TestFileOfLinesFromWindows(t *testing.T) {
 	settings, err := parse("usher.yaml", []byte("lang: en\r\nsmtp:\r\n  host: mail.example.org\r\n"))
 	if err != nil || len(settings) != 2 || settings[1].value != "mail.example.org" || settings[1].source.Line != 3 {
 		t.Errorf("got %v, %v; want lang and smtp.host of line 3", settings, err)
+	}
+}
+
+// TestTextsAreTakenAsTheyWereWritten holds what stands in a file against what
+// is read, in every way to write a text.
+func TestTextsAreTakenAsTheyWereWritten(t *testing.T) {
+	tests := []struct{ file, value string }{
+		{"no", "no"}, {"0x1F", "0x1F"}, {"1_000", "1_000"}, {"007", "007"}, {"1e3", "1e3"}, {"2026-11-29", "2026-11-29"}, {".inf", ".inf"},
+		{"TRUE", "TRUE"}, {"'null'", "null"}, {`""`, ""}, {"''", ""}, {"'it''s'", "it's"}, {`"a\u00e9\x41\n"`, "aéA\n"}, {`C:\dir\new`, `C:\dir\new`},
+		{"https://x:8/#y", "https://x:8/#y"}, {"x # a comment", "x"}, {"x#y", "x#y"}, {`"x # y"`, "x # y"}, {"x\t# a comment\twith a tab", "x"},
+		{"\tx\t", "x"}, {"CN={email},OU=x", "CN={email},OU=x"}, {"Usher <u@x>", "Usher <u@x>"}, {"&a x", "x"}, {"!!str 12", "12"}, {"! x", "x"},
+		{"two\n  lines", "two lines"}, {"\"two\n  lines\"", "two lines"}, {"'two\n\n  lines'", "two\nlines"}, {"\n  below", "below"},
+		{"|\n  one\n\n  two\n", "one\n\ntwo\n"}, {"|-\n  one\n   two\n", "one\n two"}, {"|+\n  one\n\n", "one\n\n"}, {">\n  one\n  two\n\n  three\n", "one two\nthree\n"},
+		{">-\n  one\n  two", "one two"}, {"|2\n    one\n", "  one\n"}, {"| # a comment\n  # none\n", "# none\n"},
+	}
+	for _, test := range tests {
+		for _, end := range []string{"\n", "\r\n", "\r"} {
+			text := strings.ReplaceAll("lang: en\ndb: "+test.file, "\n", end)
+			settings, err := parse("usher.yaml", []byte(text))
+			if err != nil || len(settings) != 2 || settings[1].value != test.value || settings[1].source.Line != 2 {
+				t.Errorf("got %v, %v for %q; want db %q of line 2", settings, err, text, test.value)
+			}
+		}
+	}
+}
+
+func TestLinesAreCountedOverTextsOfSeveral(t *testing.T) {
+	for _, text := range []string{"|\n  one\n\n  two\n\n", ">-\n  one\n\n", "\"one\n  two\n\n  three\"\n", "'one\n  two'  # three\n", "one\n  two\n\n  three\n", "# none\n# none\n", "{\n  url: ldap://x\n  }\n"} {
+		for _, end := range []string{"\n", "\r\n"} {
+			file := strings.ReplaceAll("directories:\n  a:\n    help: "+strings.ReplaceAll(text, "\n", "\n      ")+"\n  b: x\n", "\n", end)
+			_, err := parse("usher.yaml", []byte(file))
+			want := strings.Count(file, "\n")
+			if strings.HasPrefix(text, "{") {
+				want = 3
+			}
+			if err == nil || !strings.HasPrefix(err.Error(), "usher.yaml:"+strconv.Itoa(want)+": directories.") {
+				t.Errorf("got %v for %q; want a mistake on line %d", err, file, want)
+			}
+		}
+	}
+}
+
+func TestManyDirectoriesAreRead(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("directories:\n")
+	for i := range 500 {
+		fmt.Fprintf(&b, "  d%d: # one of many\n    url: ldaps://dc%d.example.org\n    bind_dn: CN=x\n    help: |\n      Press it.\n      Twice.\n", i, i)
+	}
+	settings, err := parse("usher.yaml", []byte(b.String()))
+	if err != nil || len(settings) != 1500 {
+		t.Errorf("got %d settings, %v; want 1500", len(settings), err)
 	}
 }
 
