@@ -217,6 +217,7 @@ func TestARolledBackStateCountsOnlyOnceItIsAccepted(t *testing.T) {
 	}))
 	wantError(t, h.View(context.Background(), func(*Tx) error { return nil }), account.Unopenable, "db.rolled_back")
 	must(t, h.Unanchored().Update(context.Background(), func(tx *Tx) error { tx.Accept(); return note(tx, "accepted") }))
+	lookOverPages(t, h.path) // from the first moment on
 	h.touchOnce()
 }
 

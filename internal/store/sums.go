@@ -78,10 +78,11 @@ func (s *Store) writeSums(state sums.State, pages []sums.Page) {
 	})
 }
 
-// updateSums brings the page checks to the state after a commit.
+// updateSums brings the page checks to the state after a commit. Where there were
+// none, since the state of the file was only just accepted, they are made.
 func (s *Store) updateSums(o *opened) {
-	if o.sums == nil { // the change went past them
-		s.dropSums()
+	if o.sums == nil {
+		s.makeSums(o)
 		return
 	}
 	s.changeSums(0, func(file *os.File) error {
@@ -103,6 +104,26 @@ func (s *Store) updateSums(o *opened) {
 		}
 		return o.sums.Update(file, after.State(), pages)
 	})
+}
+
+// makeSums makes the page checks of the file as it is after a commit.
+func (s *Store) makeSums(o *opened) {
+	data, done, err := o.mappedNow()
+	if err != nil {
+		s.dropSums()
+		return
+	}
+	defer done()
+	var pages []sums.Page
+	tree, err := pagefile.Open(data)
+	if err == nil {
+		pages, err = tree.Sums()
+	}
+	if err != nil { // the next change says what is wrong
+		s.dropSums()
+		return
+	}
+	s.writeSums(tree.State(), pages)
 }
 
 // changeSums lets change write to the file of page checks. A failure costs a
