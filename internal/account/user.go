@@ -28,6 +28,9 @@ type User struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	LastLoginAt time.Time
+	// Born is the number of the event that tells how he was made, where his
+	// record keeps it. The store sets it.
+	Born uint64
 }
 
 // Scope returns the key scope whose organisation key seals the user's

@@ -31,10 +31,11 @@ type Tx struct {
 	line     []byte                   // room for the payload of a line
 	packer   shorthand.Packer
 	plans    []watchedPlan
-	built    *builder // wrote the new file that holds what it sees, if one was made
-	unsealed bool     // lines were added and the log's end is not written yet
-	lenient  bool     // what is damaged is taken over as it is when the file is made anew
-	accepted bool     // the state of a file that was rolled back counts from here on
+	newborn  []account.UserID // whose records name the next event as theirs
+	built    *builder         // wrote the new file that holds what it sees, if one was made
+	unsealed bool             // lines were added and the log's end is not written yet
+	lenient  bool             // what is damaged is taken over as it is when the file is made anew
+	accepted bool             // the state of a file that was rolled back counts from here on
 }
 
 // recentCounters is how many counters a transaction finds without looking. The
@@ -199,6 +200,9 @@ func (tx *Tx) visit(k, v []byte, fn func(key, payload []byte) (bool, error)) (bo
 func (tx *Tx) settle() error {
 	if tx.unsealed || len(tx.touched) > 0 {
 		return account.Errorf(account.Unexpected, "a change without its event in the log was stopped")
+	}
+	if len(tx.newborn) > 0 {
+		return account.Errorf(account.Unexpected, "a new user without an event of his own was stopped")
 	}
 	if err := tx.seatsCovered(); err != nil {
 		return err

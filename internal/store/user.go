@@ -27,6 +27,40 @@ func (tx *Tx) decodeUser(org account.OrgID, id account.UserID, payload []byte) (
 	return u, nil
 }
 
+// What most users have is one number in a record, the sum of these.
+const (
+	usualRole    = 1 << iota // member
+	usualLocale              // English
+	usualUpdated             // when he was made
+)
+
+// usual returns what of a user needs no field of its own.
+func usual(u account.User) (bits uint64) {
+	if u.Role == account.RoleMember {
+		bits |= usualRole
+	}
+	if u.Locale == account.LocaleEnglish {
+		bits |= usualLocale
+	}
+	if u.UpdatedAt.Equal(u.CreatedAt) {
+		bits |= usualUpdated
+	}
+	return bits
+}
+
+// readUsual is the other way; the time of making was read before.
+func readUsual(u *account.User, bits uint64) {
+	if bits&usualRole != 0 {
+		u.Role = account.RoleMember
+	}
+	if bits&usualLocale != 0 {
+		u.Locale = account.LocaleEnglish
+	}
+	if bits&usualUpdated != 0 {
+		u.UpdatedAt = u.CreatedAt
+	}
+}
+
 func readUserText(u *account.User, number uint64, text string) bool {
 	switch number {
 	case 1:
@@ -75,17 +109,26 @@ func readUserState(u *account.User, f field) {
 		u.AssignedAt = f.time()
 	case 18:
 		u.ActivatedAt = f.time()
+	case 20:
+		u.Born = f.value
+	case 21:
+		readUsual(u, f.value)
 	}
 }
 
 func encodeUser(u account.User) []byte {
 	e := encoder{buf: make([]byte, 0, 96+len(u.Email)+len(u.FirstName)+len(u.LastName))}
+	bits := usual(u)
 	e.string(1, string(u.Email))
 	e.string(2, u.FirstName)
 	e.string(3, u.LastName)
-	e.string(4, string(u.Role))
+	if bits&usualRole == 0 {
+		e.string(4, string(u.Role))
+	}
 	e.string(5, u.Directory)
-	e.string(6, string(u.Locale))
+	if bits&usualLocale == 0 {
+		e.string(6, string(u.Locale))
+	}
 	e.string(7, string(u.Plan))
 	e.uint(8, uint64(u.Site))
 	e.uint(9, userTypes.number(u.Type))
@@ -94,11 +137,15 @@ func encodeUser(u account.User) []byte {
 	e.bool(12, u.MustChange)
 	e.uint(13, licenceStates.number(u.PlanState))
 	e.time(14, u.CreatedAt)
-	e.time(15, u.UpdatedAt)
+	if bits&usualUpdated == 0 {
+		e.time(15, u.UpdatedAt)
+	}
 	e.time(16, u.LastLoginAt)
 	e.time(17, u.AssignedAt)
 	e.time(18, u.ActivatedAt)
 	e.string(19, string(u.Released))
+	e.uint(20, u.Born)
+	e.uint(21, bits)
 	return e.buf
 }
 
@@ -112,11 +159,17 @@ func (tx *Tx) PutUser(u account.User) error {
 	if !found {
 		old = account.User{}
 	}
+	u.Born = old.Born
 	return tx.putUser(old, u)
 }
 
-// AddUser is PutUser for one who was never there.
-func (tx *Tx) AddUser(u account.User) error { return tx.putUser(account.User{}, u) }
+// AddUser is PutUser for one who was never there. The next event must be about
+// him: his record keeps its number.
+func (tx *Tx) AddUser(u account.User) error {
+	u.Born = tx.head.Size + 1
+	tx.newborn = append(tx.newborn, u.ID)
+	return tx.putUser(account.User{}, u)
+}
 
 func (tx *Tx) putUser(old, u account.User) error {
 	if err := tx.watchMove(u.Org, old.Plan, u.Plan); err != nil {
@@ -151,6 +204,7 @@ func (tx *Tx) RemoveUser(u account.User) error {
 		func() error { return tx.watchMove(u.Org, u.Plan, "") },
 		func() error { return tx.moveFacets(u.Org, u.ID, facetsOf(u), nil) },
 		func() error { return tx.leaveMailboxes(u.Org, u.ID) },
+		func() error { return tx.releaseBorn(u.Org, u.ID) },
 		func() error { return tx.PutName(u.Org, u.ID, Name{u.Email, u.FirstName, u.LastName}) },
 		func() error { return tx.remove(userKey(u.Org, u.ID)) },
 	}
