@@ -1,7 +1,6 @@
 package sums
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"maps"
@@ -58,32 +57,33 @@ func Write(file File, state State, pages []Page) error {
 }
 
 // Update brings the file to the next state, in which pages were changed. It
-// writes no more than their checks and those above. After an error the file is
-// of the old state or of none.
+// writes no more than their checks and those above, with the few that lie between
+// them. After an error the file is of the old state or of none.
 func (s *Sums) Update(file File, state State, changed []Page) error {
-	blocks := make(map[uint64]bool)
+	blocks := make(map[uint64][]uint64) // places within
 	for _, p := range changed {
 		block, err := s.block(p.ID / fan)
 		if err != nil {
 			return err
 		}
 		block.set(p.ID%fan, p.Sum)
-		blocks[p.ID/fan] = true
-		if err := writeCheck(file, blockPlace(p.ID/fan), p.ID%fan, p.Sum); err != nil {
-			return err
-		}
+		blocks[p.ID/fan] = append(blocks[p.ID/fan], p.ID%fan)
 	}
-	tables := make(map[uint64]bool)
+	tables := make(map[uint64][]uint64)
 	for _, number := range slices.Sorted(maps.Keys(blocks)) {
-		check := Of(s.blocks[number][:])
-		s.tables[number/fan].set(number%fan, check)
-		tables[number/fan] = true
-		if err := writeCheck(file, tablePlace(number/fan), number%fan, check); err != nil {
+		block := s.blocks[number]
+		s.tables[number/fan].set(number%fan, Of(block[:]))
+		tables[number/fan] = append(tables[number/fan], number%fan)
+		if err := writeChecks(file, blockPlace(number), block, blocks[number]); err != nil {
 			return err
 		}
 	}
-	for number := range tables {
-		if err := s.root.cover(number, s.tables[number]); err != nil {
+	for number, places := range tables {
+		table := s.tables[number]
+		if err := s.root.cover(number, table); err != nil {
+			return err
+		}
+		if err := writeChecks(file, tablePlace(number), table, places); err != nil {
 			return err
 		}
 	}
@@ -104,9 +104,22 @@ func (r *root) cover(number uint64, table *node) error {
 	return nil
 }
 
-func writeCheck(file io.WriterAt, node int64, i, check uint64) error {
-	var data [8]byte
-	binary.LittleEndian.PutUint64(data[:], check)
-	_, err := file.WriteAt(data[:], node+8*int64(i))
-	return err
+// nearChecks is how far apart checks may lie that are written in one go: a call
+// takes longer than some bytes more.
+const nearChecks = 32
+
+// writeChecks writes checks of a node that stands at a place of the file.
+func writeChecks(file io.WriterAt, at int64, n *node, places []uint64) error {
+	slices.Sort(places)
+	for first, i := 0, 1; i <= len(places); i++ {
+		if i < len(places) && places[i]-places[i-1] <= nearChecks {
+			continue
+		}
+		from, to := 8*places[first], 8*places[i-1]+8
+		if _, err := file.WriteAt(n[from:to], at+int64(from)); err != nil {
+			return err
+		}
+		first = i
+	}
+	return nil
 }
