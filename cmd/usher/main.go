@@ -31,6 +31,7 @@ var (
 )
 
 func main() {
+	makeRoom(len(os.Args) == 0)
 	signals := newInterruptible()
 	os.Exit(cli.Main(signals, environment(signals)))
 }
