@@ -16,10 +16,12 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/store/shorthand"
 )
 
 // This file reads a database by docs/format.md, without package store: a second
-// opinion about whether it is whole.
+// opinion about whether it is whole. Of a line in short the roots over the lines
+// tell whether it is the right one.
 
 // line is what the check needs of an event's line.
 type line struct {
@@ -180,11 +182,15 @@ func (c *content) takeBase(k, payload []byte) {
 // up to it, and what it says of records. Of a pruned one the hash is left.
 func (c *content) takeLine(k, payload []byte) {
 	l := line{Seq: c.tree.Size() + 1}
+	body := payload[33:]
+	if payload[0] == 3 {
+		body, _ = shorthand.Restore(nil, body, l.Seq)
+	}
 	switch {
 	case payload[0] == 2:
-		c.tree.AppendHash([32]byte(payload[33:]))
-	case json.Unmarshal(payload[33:], &l) == nil:
-		c.tree.Append(payload[33:])
+		c.tree.AppendHash([32]byte(body))
+	case json.Unmarshal(body, &l) == nil:
+		c.tree.Append(body)
 	default:
 		c.fault("event %x cannot be read", k[1:])
 		return
