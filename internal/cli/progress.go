@@ -72,6 +72,32 @@ func (g *gauge) end() {
 	}
 }
 
+// gauges are those of something that has phases, each of which ends where the
+// next begins.
+type gauges struct {
+	app *app
+	now *gauge
+}
+
+// phase returns what tells of one of them.
+func (g *gauges) phase(verb, noun string) func(done, total uint64) {
+	own := g.app.gauge(verb, noun)
+	return func(done, total uint64) {
+		if g.now != own {
+			g.end()
+			g.now = own
+		}
+		own.tell(done, total)
+	}
+}
+
+// end takes away what the last of them showed.
+func (g *gauges) end() {
+	if g.now != nil {
+		g.now.end()
+	}
+}
+
 // grouped writes a number in groups of three digits.
 func grouped(n uint64) string {
 	text := strconv.FormatUint(n, 10)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 	"time"
+
+	"github.com/usher-admin/usher/internal/service"
 )
 
 func TestAGaugeTellsRateAndTimeLeft(t *testing.T) {
@@ -64,5 +66,29 @@ func TestAGaugeWaitsAndLeavesNothing(t *testing.T) {
 		if !terminal && out.Len() > 0 {
 			t.Errorf("without a terminal it shows %q", out.String())
 		}
+	}
+}
+
+// TestAnImportShowsEachOfItsPhases: the rows that are checked, those that are
+// written, and the file that is made anew, on one line, one after the other.
+func TestAnImportShowsEachOfItsPhases(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	a := &app{env: Env{Stderr: &out, StderrTerminal: true, Now: func() time.Time { return now }}}
+	var in service.ImportInput
+	show := a.importGauges(&in)
+	for _, tell := range []service.Progress{in.Checked, in.Written, in.Saved} {
+		for range 2 {
+			tell(3000, 0)
+			now = now.Add(1500 * time.Millisecond)
+		}
+	}
+	show.end()
+	want := eraseLine + "checked 3,000 rows, 2,000 a second" + eraseLine +
+		eraseLine + "written 3,000 rows, 2,000 a second" + eraseLine +
+		eraseLine + "saved 3,000 records, 2,000 a second" + eraseLine
+	if out.String() != want {
+		t.Errorf("it shows %q, want %q", out.String(), want)
 	}
 }

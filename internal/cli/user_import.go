@@ -82,19 +82,21 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 		defer report.Cleanup() //nolint:errcheck // does nothing after the replacement
 	}
 	in.File = file
-	checked, written := o.app.gauge("checked", "rows"), o.app.gauge("written", "rows")
-	in.Checked = checked.tell
-	in.Written = func(done, total uint64) {
-		checked.end()
-		written.tell(done, total)
-	}
+	show := o.app.importGauges(&in)
 	result, err := s.ImportUsers(ctx, in)
-	checked.end()
-	written.end()
+	show.end()
 	if reportErr := o.writeReport(report, result); reportErr != nil {
 		return errors.Join(err, reportErr)
 	}
 	return o.app.printImport(p, result, err)
+}
+
+// importGauges shows how far an import is: the rows that are checked, those that
+// are written, and, where the file of the database is made anew, its records.
+func (a *app) importGauges(in *service.ImportInput) *gauges {
+	g := &gauges{app: a}
+	in.Checked, in.Written, in.Saved = g.phase("checked", "rows"), g.phase("written", "rows"), g.phase("saved", "records")
+	return g
 }
 
 // printImport prints what became of a file: also where its rows were refused,

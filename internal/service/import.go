@@ -27,6 +27,7 @@ type ImportInput struct {
 
 	Checked Progress // of how many rows there are is not known
 	Written Progress
+	Saved   Progress // records, of those who were there too, where the file is made anew; likewise
 }
 
 // ImportResult tells what became of a file.
@@ -82,6 +83,9 @@ func (in ImportInput) withProgress() ImportInput {
 	}
 	if in.Written == nil {
 		in.Written = func(_, _ uint64) {}
+	}
+	if in.Saved == nil {
+		in.Saved = func(_, _ uint64) {}
 	}
 	return in
 }
@@ -179,6 +183,7 @@ func (im *importer) write(o *op) error {
 	if err := o.allowHere(); err != nil {
 		return err
 	}
+	o.tx.OnSaving(func(records uint64) { im.in.Saved(records, 0) })
 	done := 0
 	err := im.spool.each(func(row *importRow) error {
 		if err := im.interrupted(); err != nil {

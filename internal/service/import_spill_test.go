@@ -84,6 +84,31 @@ func TestAnImportThatDoesNotFitIntoMemoryIsTheSame(t *testing.T) {
 	}
 }
 
+// TestALargeImportTellsOfTheFileThatItMakes: what lasts longest behind the last
+// row is not silent, and a small import does not make a file.
+func TestALargeImportTellsOfTheFileThatItMakes(t *testing.T) {
+	w := newWorld(t)
+	owner := w.as("anna@norrsken.example")
+	for _, users := range []int{10, 8000} {
+		var written, last uint64
+		times := 0
+		in := ImportInput{File: strings.NewReader(rows(users))}
+		in.Written = func(done, _ uint64) { written = done }
+		in.Saved = func(records, _ uint64) {
+			if times++; records <= last || written < uint64(users/1024*1024) {
+				t.Errorf("it told of %d records after %d, and of %d rows written of %d", records, last, written, users)
+			}
+			last = records
+		}
+		if _, err := w.twin(owner, 0).ImportUsers(context.Background(), in); err != nil {
+			t.Fatal(err)
+		}
+		if small := users < 100; small != (times == 0) || !small && last < uint64(users) {
+			t.Errorf("%d users: it told %d times, last of %d records", users, times, last)
+		}
+	}
+}
+
 // wholeContent returns the file made anew, without the pages that count
 // transactions, after a look at everything in it.
 func wholeContent(t *testing.T, s *Service) []byte {

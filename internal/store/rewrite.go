@@ -101,6 +101,9 @@ func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 			err = b.put(k, value)
 		}
 		if err == nil && v.seen%1024 == 0 {
+			if tx.saving != nil {
+				tx.saving(uint64(v.seen))
+			}
 			err = stopped(ctx)
 		}
 		return err == nil

@@ -36,7 +36,14 @@ type Tx struct {
 	unsealed bool             // lines were added and the log's end is not written yet
 	lenient  bool             // what is damaged is taken over as it is when the file is made anew
 	accepted bool             // the state of a file that was rolled back counts from here on
+
+	saving func(records uint64) // is told how far a new file is; nil: nobody
 }
+
+// OnSaving has tell called now and then while the transaction is kept by making
+// the file anew, with how many records stand in the new one. Of a change that is
+// small for its file it never is.
+func (tx *Tx) OnSaving(tell func(records uint64)) { tx.saving = tell }
 
 // recentCounters is how many counters a transaction finds without looking. The
 // kinds of properties differ in their last five bits.
