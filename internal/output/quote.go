@@ -62,12 +62,7 @@ func appendHex(dst []byte, unit rune) []byte {
 func isVerbatim(s string) bool {
 	const word = 8
 	if len(s) < word {
-		for i := range len(s) {
-			if b := s[i]; !plainASCII(b) || b == '"' || b == '\\' {
-				return false
-			}
-		}
-		return true
+		return !hasSpecial(loadShort(s))
 	}
 	for i := 0; i < len(s)-word; i += word {
 		if hasSpecial(loadWord(s[i:])) {
@@ -75,6 +70,28 @@ func isVerbatim(s string) bool {
 		}
 	}
 	return !hasSpecial(loadWord(s[len(s)-word:])) // may overlap the one before
+}
+
+// loadShort returns the bytes of a text of fewer than eight, some of them twice,
+// with spaces in the place of what is missing.
+func loadShort(s string) uint64 {
+	const spaces = 0x2020202020202020
+	n := len(s)
+	switch {
+	case n >= 4:
+		return uint64(loadHalf(s)) | uint64(loadHalf(s[n-4:]))<<32
+	case n >= 2:
+		return spaces>>32<<32 | uint64(s[0]) | uint64(s[1])<<8 | uint64(s[n-2])<<16 | uint64(s[n-1])<<24
+	case n == 1:
+		return spaces>>8<<8 | uint64(s[0])
+	}
+	return spaces
+}
+
+// loadHalf returns the first four bytes of s.
+func loadHalf(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // loadWord returns the first eight bytes of s.
