@@ -10,28 +10,25 @@ import (
 // must stay what it is.
 type csvRows struct {
 	out     *sink
-	names   []string
-	paths   []path
-	scratch []byte
-	headers bool
+	columns []Column
+	headers bool // are to be written yet
 }
 
 func newCSVRows(out *sink, columns []Column, headers bool) *csvRows {
-	c := &csvRows{out: out, headers: headers}
-	for i := range columns {
-		c.names = append(c.names, columns[i].Path)
-		c.paths = append(c.paths, newPath(columns[i].Path))
-	}
-	return c
+	return &csvRows{out: out, columns: columns, headers: headers}
 }
 
-func (c *csvRows) add(o Object) error {
-	c.writeHeader()
-	for i := range c.paths {
-		c.cell(i, c.paths[i].in(o))
+func (c *csvRows) piece() piece {
+	p := &csvPiece{}
+	for i := range c.columns {
+		p.paths = append(p.paths, newPath(c.columns[i].Path))
 	}
-	c.out.buf = append(c.out.buf, '\n')
-	return c.out.spill()
+	return p
+}
+
+func (c *csvRows) take(p piece) error {
+	c.writeHeader()
+	return c.out.write(p.text())
 }
 
 func (c *csvRows) flush() error { return c.out.flush() }
@@ -47,27 +44,42 @@ func (c *csvRows) writeHeader() {
 		return
 	}
 	c.headers = false
-	for i, name := range c.names {
-		header := String(name)
-		c.cell(i, &header)
+	p := csvPiece{paths: make([]path, len(c.columns)), textPiece: textPiece{c.out.buf}}
+	for i := range c.columns {
+		header := String(c.columns[i].Path)
+		p.cell(i, &header)
 	}
-	c.out.buf = append(c.out.buf, '\n')
+	c.out.buf = append(p.buf, '\n')
+}
+
+// csvPiece is rows without the header.
+type csvPiece struct {
+	textPiece
+	paths   []path
+	scratch []byte
+}
+
+func (c *csvPiece) add(o Object) {
+	for i := range c.paths {
+		c.cell(i, c.paths[i].in(o))
+	}
+	c.buf = append(c.buf, '\n')
 }
 
 // cell writes the i-th cell of a row.
-func (c *csvRows) cell(i int, v *Value) {
+func (c *csvPiece) cell(i int, v *Value) {
 	if i > 0 {
-		c.out.buf = append(c.out.buf, ',')
+		c.buf = append(c.buf, ',')
 	}
 	c.scratch = appendCSVCell(c.scratch[:0], v)
 	switch {
 	case len(c.scratch) == 0 && len(c.paths) == 1:
 		// An empty line would be no row at all to most readers.
-		c.out.buf = append(c.out.buf, `""`...)
+		c.buf = append(c.buf, `""`...)
 	case needsQuotes(c.scratch):
-		c.out.buf = appendCSVQuoted(c.out.buf, c.scratch)
+		c.buf = appendCSVQuoted(c.buf, c.scratch)
 	default:
-		c.out.buf = append(c.out.buf, c.scratch...)
+		c.buf = append(c.buf, c.scratch...)
 	}
 }
 

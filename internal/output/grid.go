@@ -24,17 +24,13 @@ type grid struct {
 	colour  bool
 	width   int // of the terminal, 0 for any
 
-	// The rows kept, one cell after the other; with headers the first row is
-	// the header.
-	text    []byte
-	cells   []gridCell
+	kept    gridPiece // the first rows; with headers the first of all is the header
 	settled bool
 }
 
 // gridColumn is a column with what is known of its width.
 type gridColumn struct {
 	Column
-	path  path
 	width int
 	cut   bool // its cells are cut to the width
 }
@@ -48,49 +44,97 @@ func newGrid(out *sink, columns []Column, look look, o *Options) *grid {
 		g.width = o.Width
 	}
 	for i := range columns {
-		g.columns[i] = gridColumn{Column: columns[i], path: newPath(columns[i].Path)}
+		g.columns[i] = gridColumn{Column: columns[i]}
 	}
 	if g.headers {
 		for i := range columns {
-			g.text = append(g.text, columns[i].title()...)
-			g.seen(i)
+			g.kept.buf = append(g.kept.buf, columns[i].title()...)
+			g.kept.seen()
 		}
 	}
 	return g
 }
 
-func (g *grid) add(o Object) error {
+// gridPiece is rows, one cell behind the other.
+type gridPiece struct {
+	textPiece
+	cells   []gridCell
+	columns []cellColumn
+	look    look
+}
+
+// cellColumn is how the cells of a column are made.
+type cellColumn struct {
+	path  path
+	words func(o Object) string
+}
+
+func (g *grid) piece() piece {
+	p := &gridPiece{look: g.look, columns: make([]cellColumn, len(g.columns))}
 	for i := range g.columns {
-		g.text = g.columns[i].appendCell(g.text, &g.look, o)
-		g.seen(i)
+		p.columns[i] = cellColumn{newPath(g.columns[i].Path), g.columns[i].Words}
 	}
-	if !g.settled && len(g.cells) <= sampleRows*len(g.columns) && len(g.text) < sampleBytes {
-		return nil
+	return p
+}
+
+func (p *gridPiece) add(o Object) {
+	for i := range p.columns {
+		p.buf = p.columns[i].appendCell(p.buf, &p.look, o)
+		p.seen()
 	}
-	return g.write(true)
 }
 
 // appendCell appends what the column shows of an object.
-func (c *gridColumn) appendCell(dst []byte, k *look, o Object) []byte {
-	if c.Words != nil {
-		if text := c.Words(o); text != "" {
+func (c *cellColumn) appendCell(dst []byte, k *look, o Object) []byte {
+	if c.words != nil {
+		if text := c.words(o); text != "" {
 			return appendSafe(dst, text)
 		}
 	}
 	return k.appendCell(dst, c.path.in(o))
 }
 
-// seen ends the cell that was appended to g.text, of column i.
-func (g *grid) seen(i int) {
-	start := 0
-	if n := len(g.cells); n > 0 {
-		start = g.cells[n-1].end
+// seen ends the cell that was appended to the text.
+func (p *gridPiece) seen() {
+	p.cells = append(p.cells, gridCell{len(p.buf), displaywidth.Bytes(p.buf[p.before(len(p.cells)):])})
+}
+
+// before is where the text of a cell begins.
+func (p *gridPiece) before(cell int) int {
+	if cell == 0 {
+		return 0
 	}
-	width := displaywidth.Bytes(g.text[start:])
-	g.cells = append(g.cells, gridCell{len(g.text), width})
-	if !g.settled {
-		g.columns[i].width = max(g.columns[i].width, width)
+	return p.cells[cell-1].end
+}
+
+// full is so after few rows, since what is written of them is longer.
+func (p *gridPiece) full() bool { return len(p.cells) >= 64*len(p.columns) || p.textPiece.full() }
+
+func (p *gridPiece) empty() { p.buf, p.cells = p.buf[:0], p.cells[:0] }
+
+// keep adds a row of another piece.
+func (p *gridPiece) keep(from *gridPiece, cell, columns int) {
+	for i := cell; i < cell+columns; i++ {
+		p.buf = append(p.buf, from.buf[from.before(i):from.cells[i].end]...)
+		p.cells = append(p.cells, gridCell{len(p.buf), from.cells[i].width})
 	}
+}
+
+// take writes the rows of a piece. The first ones are kept until there are
+// enough to tell the widths by.
+func (g *grid) take(taken piece) error {
+	p, _ := taken.(*gridPiece)
+	from := 0
+	for ; !g.settled && from < len(p.cells); from += len(g.columns) {
+		g.kept.keep(p, from, len(g.columns))
+		if len(g.kept.cells) <= sampleRows*len(g.columns) && len(g.kept.buf) < sampleBytes {
+			continue
+		}
+		if err := g.show(true); err != nil {
+			return err
+		}
+	}
+	return g.write(p, from, false)
 }
 
 // flush writes the rows kept, so that one who follows sees them; from then on
@@ -99,7 +143,7 @@ func (g *grid) flush() error {
 	if g.empty() {
 		return nil
 	}
-	if err := g.write(true); err != nil {
+	if err := g.show(true); err != nil {
 		return err
 	}
 	return g.out.flush()
@@ -110,7 +154,7 @@ func (g *grid) end() error {
 	if g.empty() {
 		return nil
 	}
-	if err := g.write(false); err != nil {
+	if err := g.show(false); err != nil {
 		return err
 	}
 	return g.out.flush()
@@ -118,30 +162,40 @@ func (g *grid) end() error {
 
 // empty reports whether no row came yet.
 func (g *grid) empty() bool {
-	return !g.settled && (len(g.cells) == 0 || g.headers && len(g.cells) == len(g.columns))
+	return !g.settled && (len(g.kept.cells) == 0 || g.headers && len(g.kept.cells) == len(g.columns))
 }
 
-// write writes the rows kept and forgets them; more says that others may
+// show settles the widths and writes the rows kept; more says that others may
 // follow, which the widths must then allow for.
-func (g *grid) write(more bool) error {
-	header := !g.settled && g.headers
-	if !g.settled {
-		g.settle(more)
+func (g *grid) show(more bool) error {
+	if g.settled {
+		return nil
 	}
-	start := 0
-	for i := 0; i < len(g.cells); i += len(g.columns) {
-		start = g.row(g.cells[i:i+len(g.columns)], start, header && i == 0)
+	g.settle(more)
+	err := g.write(&g.kept, 0, g.headers)
+	g.kept = gridPiece{}
+	return err
+}
+
+// write writes the rows of a piece from a cell on; the first may be the header.
+func (g *grid) write(p *gridPiece, from int, header bool) error {
+	start := p.before(from)
+	for i := from; i < len(p.cells); i += len(g.columns) {
+		start = g.row(p.buf, p.cells[i:i+len(g.columns)], start, header && i == 0)
 		if err := g.out.spill(); err != nil {
 			return err
 		}
 	}
-	g.text, g.cells = g.text[:0], g.cells[:0]
 	return g.out.err
 }
 
 // settle fixes the widths.
 func (g *grid) settle(more bool) {
 	g.settled = true
+	for i, c := range g.kept.cells {
+		column := &g.columns[i%len(g.columns)]
+		column.width = max(column.width, c.width)
+	}
 	total := gap * (len(g.columns) - 1)
 	for i := range g.columns {
 		c := &g.columns[i]
@@ -176,12 +230,12 @@ func (g *grid) squeeze(over int) {
 }
 
 // row writes one row whose text begins at start, and returns where it ends.
-func (g *grid) row(cells []gridCell, start int, header bool) int {
+func (g *grid) row(all []byte, cells []gridCell, start int, header bool) int {
 	// at is where the text written so far ends, column where this one begins.
 	at, column := 0, 0
 	for i := range g.columns {
 		c := &g.columns[i]
-		text, width := g.text[start:cells[i].end], cells[i].width
+		text, width := all[start:cells[i].end], cells[i].width
 		if c.cut && width > c.width {
 			text = displaywidth.TruncateBytes(text, c.width, []byte("…"))
 			width = displaywidth.Bytes(text)

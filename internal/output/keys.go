@@ -5,7 +5,6 @@ package output
 type keys struct {
 	out  *sink
 	path path
-	look look
 }
 
 func newKeys(out *sink, spec Spec) *keys {
@@ -16,14 +15,21 @@ func newKeys(out *sink, spec Spec) *keys {
 	return k
 }
 
-func (k *keys) add(o Object) error {
-	before := len(k.out.buf)
-	k.out.buf = k.look.appendCell(k.out.buf, k.path.in(o))
-	if len(k.out.buf) > before {
-		k.out.buf = append(k.out.buf, '\n')
-	}
-	return k.out.spill()
+func (k *keys) piece() piece       { return &keyPiece{path: k.path.clone()} }
+func (k *keys) take(p piece) error { return k.out.write(p.text()) }
+func (k *keys) flush() error       { return k.out.flush() }
+func (k *keys) end() error         { return k.out.flush() }
+
+type keyPiece struct {
+	textPiece
+	path path
+	look look
 }
 
-func (k *keys) flush() error { return k.out.flush() }
-func (k *keys) end() error   { return k.out.flush() }
+func (k *keyPiece) add(o Object) {
+	before := len(k.buf)
+	k.buf = k.look.appendCell(k.buf, k.path.in(o))
+	if len(k.buf) > before {
+		k.buf = append(k.buf, '\n')
+	}
+}

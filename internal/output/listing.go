@@ -2,18 +2,12 @@ package output
 
 import "io"
 
-// rows takes the objects of a list in one form.
-type rows interface {
-	add(o Object) error
-	flush() error // writes what was added
-	end() error   // writes what is left, and what closes the form
-}
-
 // Listing prints a list of objects as they come.
 type Listing struct {
 	rows  rows
+	own   *Part // what Add added last
 	err   error // the first one; nothing is printed after it
-	count int
+	count int   // of those that were taken
 	ended bool
 	talk  io.Writer // nil if an empty list needs no word
 	empty string
@@ -32,9 +26,9 @@ func (p *Printer) List(spec Spec) *Listing {
 	case p.options.Quiet:
 		l.rows = newKeys(&p.out, spec)
 	case p.options.Format == FormatJSON:
-		l.rows = &jsonArray{jsonObjects: jsonObjects{p: p, chosen: selectionOf(chosen)}}
+		l.rows = newJSONArray(p, selectionOf(chosen))
 	case p.options.Format == FormatJSONL:
-		l.rows = &jsonLines{jsonObjects{p: p, chosen: selectionOf(chosen)}}
+		l.rows = newJSONLines(p, selectionOf(chosen))
 	case p.options.Format == FormatCSV:
 		l.rows = newCSVRows(&p.out, csvColumns(spec, chosen, nil), !p.options.NoHeaders)
 	default:
@@ -43,15 +37,19 @@ func (p *Printer) List(spec Spec) *Listing {
 		}
 		l.rows, l.talk = newGrid(&p.out, chosen, p.tableLook(), &p.options), p.options.Talk
 	}
+	l.own = l.Part()
 	return l
 }
 
 // Add prints o, now or a little later. It keeps nothing of o, whose fields the
 // caller may fill anew.
 func (l *Listing) Add(o Object) error {
-	if l.err == nil {
-		l.count++
-		l.err = l.rows.add(o)
+	if l.err != nil {
+		return l.err
+	}
+	l.own.Add(o)
+	if l.own.piece.full() {
+		l.err = l.take(l.own)
 	}
 	return l.err
 }
@@ -59,6 +57,9 @@ func (l *Listing) Add(o Object) error {
 // Flush writes everything added so far, for one who follows the list. A
 // table's widths are settled by it.
 func (l *Listing) Flush() error {
+	if l.err == nil {
+		l.err = l.take(l.own)
+	}
 	if l.err == nil {
 		l.err = l.rows.flush()
 	}
@@ -72,6 +73,9 @@ func (l *Listing) Close() error {
 		return l.err
 	}
 	l.ended = true
+	if l.err = l.take(l.own); l.err != nil {
+		return l.err
+	}
 	if l.err = l.rows.end(); l.err != nil {
 		return l.err
 	}
@@ -82,4 +86,9 @@ func (l *Listing) Close() error {
 }
 
 // Count returns how many objects were added.
-func (l *Listing) Count() int { return l.count }
+func (l *Listing) Count() int {
+	if l.own == nil {
+		return l.count
+	}
+	return l.count + l.own.count
+}

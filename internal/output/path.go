@@ -1,6 +1,9 @@
 package output
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // path is a dotted path taken apart once for many objects.
 type path []step
@@ -20,6 +23,9 @@ func newPath(dotted string) path {
 	}
 	return p
 }
+
+// clone returns the path for another goroutine.
+func (p path) clone() path { return slices.Clone(p) }
 
 // in returns the value under p in o, nil if there is none.
 func (p path) in(o Object) *Value {
@@ -63,6 +69,15 @@ func selectionOf(columns []Column) selection {
 	var s selection
 	for i := range columns {
 		s = s.with(columns[i].Path)
+	}
+	return s
+}
+
+// clone returns the tree for another goroutine.
+func (s selection) clone() selection {
+	s = slices.Clone(s)
+	for i := range s {
+		s[i].under = s[i].under.clone()
 	}
 	return s
 }

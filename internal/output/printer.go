@@ -101,8 +101,11 @@ func csvColumns(spec Spec, chosen []Column, o Object) []Column {
 	return columnsOf(o)
 }
 
+// addAll prints a list of one object.
 func addAll(r rows, o Object) error {
-	if err := r.add(o); err != nil {
+	p := r.piece()
+	p.add(o)
+	if err := r.take(p); err != nil {
 		return err
 	}
 	return r.end()

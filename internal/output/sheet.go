@@ -64,9 +64,11 @@ func (p *Printer) innerTable(v *Value, look look) []byte {
 	options.Width = 0 // its place on the terminal is not known here
 	var text bytes.Buffer
 	g := newGrid(&sink{w: &text}, columnsOf(v.parts[0].Value.parts), look, &options)
+	rows := g.piece()
 	for i := range v.parts {
-		_ = g.add(v.parts[i].Value.fields()) // a Buffer takes everything
+		rows.add(v.parts[i].Value.fields())
 	}
+	_ = g.take(rows) // a Buffer takes everything
 	_ = g.end()
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }

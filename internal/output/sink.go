@@ -21,15 +21,34 @@ func (s *sink) spill() error {
 	return s.flush()
 }
 
+// write is append for much at once, which needs no gathering.
+func (s *sink) write(p []byte) error {
+	if len(s.buf)+len(p) < spillAt {
+		s.buf = append(s.buf, p...)
+		return s.err
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return s.put(p)
+}
+
 // flush writes what has been gathered.
 func (s *sink) flush() error {
 	if s.err != nil || len(s.buf) == 0 {
 		return s.err
 	}
-	n, err := s.w.Write(s.buf)
-	if err == nil && n < len(s.buf) {
+	err := s.put(s.buf)
+	s.buf = s.buf[:0]
+	return err
+}
+
+// put hands bytes to the writer.
+func (s *sink) put(p []byte) error {
+	n, err := s.w.Write(p)
+	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
 	}
-	s.buf, s.err = s.buf[:0], err
+	s.err = err
 	return err
 }
