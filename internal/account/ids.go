@@ -80,17 +80,23 @@ func (id UserID) IsZero() bool { return id == UserID{} }
 // String returns the canonical text of the id.
 func (id UserID) String() string { return canonical(id) }
 
-// canonical writes the bytes of an id with hyphens.
-func canonical(id [16]byte) string {
-	text := make([]byte, 0, 36)
-	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
-		if i > 0 {
-			text = append(text, '-')
+// Append appends the canonical text of the id.
+func (id UserID) Append(dst []byte) []byte {
+	const digits = "0123456789abcdef"
+	text := [...]byte{8: '-', 13: '-', 18: '-', 23: '-', 35: 0}
+	at := 0
+	for _, b := range id {
+		if text[at] == '-' {
+			at++
 		}
-		text = hex.AppendEncode(text, part)
+		text[at], text[at+1] = digits[b>>4], digits[b&15]
+		at += 2
 	}
-	return string(text)
+	return append(dst, text[:]...)
 }
+
+// canonical writes the bytes of an id with hyphens.
+func canonical(id [16]byte) string { return string(UserID(id).Append(make([]byte, 0, 36))) }
 
 // NewInstanceID returns a fresh id of an instance.
 func NewInstanceID(now time.Time, random io.Reader) (InstanceID, error) {
