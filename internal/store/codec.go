@@ -68,7 +68,10 @@ type field struct {
 	bytes  []byte
 }
 
-func (f field) time() time.Time { return time.UnixMicro(int64(f.value)).UTC() }
+func (f field) time() time.Time { return timeOf(f.value) }
+
+// timeOf is what encoder.time kept.
+func timeOf(micros uint64) time.Time { return time.UnixMicro(int64(micros)).UTC() }
 
 // decode calls fn for each field of a payload.
 func decode(payload []byte, fn func(field)) error {
@@ -104,9 +107,9 @@ type textFields struct {
 	broken        bool // the payload does not follow the form
 }
 
-// next goes to the next field; false: there is none. A broken one is the last.
+// next goes to the next field; false: there is none, or the payload is broken.
 func (t *textFields) next() bool {
-	if t.rest == "" || t.broken {
+	if t.rest == "" {
 		return false
 	}
 	tag := t.varint()
@@ -114,14 +117,23 @@ func (t *textFields) next() bool {
 	if tag&1 == wireBytes && !t.broken {
 		if t.value > uint64(len(t.rest)) {
 			t.broken = true
-			return true
+			return false
 		}
 		t.text, t.rest = t.rest[:t.value], t.rest[t.value:]
 	}
-	return true
+	return !t.broken
 }
 
-func (t *textFields) varint() (v uint64) {
+// varint takes a number; nearly all that are not times have one byte.
+func (t *textFields) varint() uint64 {
+	if s := t.rest; s != "" && s[0] < 0x80 {
+		t.rest = s[1:]
+		return uint64(s[0])
+	}
+	return t.longVarint()
+}
+
+func (t *textFields) longVarint() (v uint64) {
 	for i := range min(len(t.rest), binary.MaxVarintLen64) {
 		b := t.rest[i]
 		v |= uint64(b&0x7f) << (7 * i)

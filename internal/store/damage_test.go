@@ -196,12 +196,12 @@ func (v *patient) ask() (string, error) {
 			}
 			say(h, u)
 		}
-		err := tx.Users(testOrg, account.UserID{}, func(u account.User) (bool, error) {
-			say(h, u)
-			return true, nil
-		})
+		users, err := inPieces(tx, 1)
 		if err != nil {
 			return err
+		}
+		for _, u := range users {
+			say(h, u)
 		}
 		for _, kind := range []FacetKind{FacetAll, FacetRole} {
 			for _, value := range []string{"", string(account.RoleMember), string(account.RoleOwner)} {

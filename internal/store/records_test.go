@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -229,6 +230,91 @@ func TestAUserListGoesOnBehindAnIDAndStopsWhenTold(t *testing.T) {
 			return err
 		})
 	}
+}
+
+// inPieces returns all users as a long list reads them: in pieces beside each
+// other, of so many pages each.
+func inPieces(tx *Tx, pages int) (all []account.User, err error) {
+	const beside = 3
+	for behind, more := (account.UserID{}), true; more; {
+		marks, err := tx.UserMarks(testOrg, behind, pages, beside)
+		if err != nil {
+			return nil, err
+		}
+		if more = len(marks) == beside; !more {
+			marks = append(marks, account.UserID{})
+		}
+		users := make([][]account.User, len(marks))
+		parts := make([]func(*Tx) error, len(marks))
+		for i, upTo := range marks {
+			from := behind
+			parts[i] = func(tx *Tx) error {
+				var u account.User
+				return tx.EachUser(testOrg, from, upTo, &u, func() (bool, error) {
+					users[i] = append(users[i], u)
+					return true, nil
+				})
+			}
+			behind = upTo
+		}
+		if err := tx.Beside(parts...); err != nil {
+			return nil, err
+		}
+		all = append(all, slices.Concat(users...)...)
+	}
+	return all, nil
+}
+
+func TestUsersInPiecesBesideEachOtherAreAllUsers(t *testing.T) {
+	h := newHouse(t)
+	users := append([]account.User{h.owner}, h.addUsers(700)...)
+	h.change(func(tx *Tx) error {
+		for i := range users {
+			u := &users[i]
+			switch i % 7 {
+			case 1:
+				u.FirstName, u.LastName = "", ""
+			case 2:
+				u.Site, u.LastLoginAt = account.SiteID(i%3), h.clock
+			case 3:
+				u.FirstName, u.Status, u.Directory = "", account.StatusSuspended, "ad"
+			case 4:
+				u.LastName, u.MustChange = "", true
+			case 5:
+				u.Site, u.LastLoginAt, u.Released = 128, h.clock, "pro"
+			}
+			if err := tx.PutUser(*u); err != nil {
+				return err
+			}
+		}
+		return note(tx, "user.edit")
+	})
+	h.look(func(tx *Tx) error {
+		for pages := range 12 {
+			got, err := inPieces(tx, pages+1)
+			if err != nil || !slices.Equal(got, users) {
+				t.Errorf("pieces of %d pages: got %d users, %v; want %d as they are", pages+1, len(got), err, len(users))
+			}
+		}
+		return nil
+	})
+}
+
+func TestTheFirstErrorOfThoseBesideEachOtherIsTheirs(t *testing.T) {
+	h := newHouse(t)
+	first, second := errors.New("first"), errors.New("second")
+	h.look(func(tx *Tx) error {
+		fail := func(err error) func(*Tx) error { return func(*Tx) error { return err } }
+		if err := tx.Beside(fail(nil), fail(first), fail(second)); !errors.Is(err, first) {
+			t.Errorf("got %v, want %v", err, first)
+		}
+		defer func() {
+			if cause := recover(); cause != "a mistake" {
+				t.Errorf("got the panic %v, want that of the part", cause)
+			}
+		}()
+		return tx.Beside(fail(nil), func(*Tx) error { panic("a mistake") })
+	})
 }
 
 func TestTheFirstErrorEndsAScan(t *testing.T) {

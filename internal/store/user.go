@@ -1,6 +1,11 @@
 package store
 
-import "github.com/usher-admin/usher/internal/account"
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/usher-admin/usher/internal/account"
+)
 
 // User returns a user of an organisation.
 func (tx *Tx) User(org account.OrgID, id account.UserID) (account.User, bool, error) {
@@ -12,19 +17,10 @@ func (tx *Tx) User(org account.OrgID, id account.UserID) (account.User, bool, er
 	return u, err == nil, err
 }
 
-// decodeUser reads a user's record. His texts share one piece of memory: a list
-// of a million users is read by it.
+// decodeUser reads a user's record. His texts share one piece of memory.
 func (tx *Tx) decodeUser(org account.OrgID, id account.UserID, payload []byte) (account.User, error) {
 	u := account.User{ID: id, Org: org}
-	for fields := (textFields{rest: string(payload)}); fields.next(); {
-		if fields.broken {
-			return u, tx.damaged("the record of a user cannot be decoded")
-		}
-		if !readUserText(&u, fields.number, fields.text) {
-			readUserState(&u, field{number: fields.number, value: fields.value})
-		}
-	}
-	return u, nil
+	return u, tx.decodeUserText(&u, string(payload))
 }
 
 // What most users have is one number in a record, the sum of these.
@@ -61,7 +57,24 @@ func readUsual(u *account.User, bits uint64) {
 	}
 }
 
-func readUserText(u *account.User, number uint64, text string) bool {
+// decodeUserText reads a user's record into u, whose texts share the memory of
+// it.
+func (tx *Tx) decodeUserText(u *account.User, payload string) error {
+	f := textFields{rest: payload}
+	for f.next() {
+		if f.text != "" {
+			readUserText(u, f.number, f.text)
+		} else {
+			readUserState(u, f.number, f.value)
+		}
+	}
+	if f.broken {
+		return tx.damaged("the record of a user cannot be decoded")
+	}
+	return nil
+}
+
+func readUserText(u *account.User, number uint64, text string) {
 	switch number {
 	case 1:
 		u.Email = account.Email(text)
@@ -79,40 +92,37 @@ func readUserText(u *account.User, number uint64, text string) bool {
 		u.Plan = account.PlanName(text)
 	case 19:
 		u.Released = account.PlanName(text)
-	default:
-		return false
 	}
-	return true
 }
 
-func readUserState(u *account.User, f field) {
-	switch f.number {
+func readUserState(u *account.User, number, value uint64) {
+	switch number {
 	case 8:
-		u.Site = account.SiteID(f.value)
+		u.Site = account.SiteID(value)
 	case 9:
-		u.Type = userTypes.name(f.value)
+		u.Type = userTypes.name(value)
 	case 10:
-		u.Status = statuses.name(f.value)
+		u.Status = statuses.name(value)
 	case 11:
-		u.Auth = auths.name(f.value)
+		u.Auth = auths.name(value)
 	case 12:
-		u.MustChange = f.value == 1
+		u.MustChange = value == 1
 	case 13:
-		u.PlanState = licenceStates.name(f.value)
+		u.PlanState = licenceStates.name(value)
 	case 14:
-		u.CreatedAt = f.time()
+		u.CreatedAt = timeOf(value)
 	case 15:
-		u.UpdatedAt = f.time()
+		u.UpdatedAt = timeOf(value)
 	case 16:
-		u.LastLoginAt = f.time()
+		u.LastLoginAt = timeOf(value)
 	case 17:
-		u.AssignedAt = f.time()
+		u.AssignedAt = timeOf(value)
 	case 18:
-		u.ActivatedAt = f.time()
+		u.ActivatedAt = timeOf(value)
 	case 20:
-		u.Born = f.value
+		u.Born = value
 	case 21:
-		readUsual(u, f.value)
+		readUsual(u, value)
 	}
 }
 
@@ -230,4 +240,120 @@ func (tx *Tx) Users(org account.OrgID, behind account.UserID, fn func(account.Us
 		}
 		return fn(u)
 	})
+}
+
+// EachUser reads the users of an organisation behind one id, up to and with
+// another (the zero id: to the last one), in the order they were made, into u and
+// calls fn for each, until that returns false. Nobody else changes u meanwhile;
+// its texts stay when the next user comes.
+func (tx *Tx) EachUser(org account.OrgID, behind, upTo account.UserID, u *account.User, fn func() (bool, error)) error {
+	prefix := key(keyUser, orgPart(org))
+	walk := userWalk{tx: tx, user: u}
+	return tx.each(prefix, behindKey(prefix, behind), func(k, payload []byte) (bool, error) {
+		if len(k) != len(prefix)+16 {
+			return false, tx.damaged(describeKey(k))
+		}
+		id := account.UserID(k[len(prefix):])
+		if !upTo.IsZero() && bytes.Compare(id[:], upTo[:]) > 0 {
+			return false, nil
+		}
+		if err := walk.decode(org, id, payload); err != nil {
+			return false, err
+		}
+		return fn()
+	})
+}
+
+// userWalk decodes the records of many users. Most have all in common with the one
+// before but their names and the event that made them, so that nothing else is to
+// be read.
+type userWalk struct {
+	tx     *Tx
+	user   *account.User
+	middle string // of the record that was decoded last: behind the names
+	born   bool   // it ends where the number of the event stands
+	tail   string // behind that
+	texts  account.Texts
+}
+
+func (w *userWalk) decode(org account.OrgID, id account.UserID, payload []byte) error {
+	names := namesEnd(payload)
+	born, alike := w.alike(payload[names:])
+	if !alike {
+		*w.user = account.User{ID: id, Org: org}
+		return w.decodeWhole(w.texts.Text(payload), names)
+	}
+	w.user.ID, w.user.Email, w.user.FirstName, w.user.LastName = id, "", "", ""
+	w.user.Born = born
+	return w.tx.decodeUserText(w.user, w.texts.Text(payload[:names]))
+}
+
+// alike reports whether what stands behind the names is what stood there in the
+// record before, and returns the event that made the user.
+func (w *userWalk) alike(rest []byte) (born uint64, alike bool) {
+	if w.middle == "" || len(rest) < len(w.middle) || string(rest[:len(w.middle)]) != w.middle {
+		return 0, false
+	}
+	rest = rest[len(w.middle):]
+	if !w.born {
+		return 0, len(rest) == 0
+	}
+	born, n := binary.Uvarint(rest)
+	return born, n > 0 && string(rest[n:]) == w.tail
+}
+
+// decodeWhole decodes a record and remembers its parts.
+func (w *userWalk) decodeWhole(text string, names int) error {
+	const bornTag = 20<<1 | wireVarint
+	w.middle, w.born, w.tail = text[names:], false, ""
+	f := textFields{rest: w.middle}
+	for at := names; f.next(); at = len(text) - len(f.rest) {
+		if text[at] == bornTag {
+			w.middle, w.born, w.tail = text[names:at+1], true, f.rest
+		}
+	}
+	return w.tx.decodeUserText(w.user, text)
+}
+
+// namesEnd returns where in a user's record the fields behind address and names
+// begin.
+func namesEnd(payload []byte) int {
+	const lastName = 3<<1 | wireBytes
+	at := 0
+	for at < len(payload) && payload[at]&1 == wireBytes && payload[at] <= lastName {
+		length, n := binary.Uvarint(payload[at+1:])
+		if n <= 0 || length > uint64(len(payload)-at-1-n) {
+			return at
+		}
+		at += 1 + n + int(length)
+	}
+	return at
+}
+
+// UserMarks returns at most n ids that divide the users behind an id into pieces
+// which lie on so many pages each: a piece ends with a mark. Fewer marks than
+// asked for: what is behind the last one is no more than a piece.
+func (tx *Tx) UserMarks(org account.OrgID, behind account.UserID, pages, n int) (marks []account.UserID, err error) {
+	prefix := key(keyUser, orgPart(org))
+	for from := behindKey(prefix, behind); len(marks) < n; {
+		ahead, err := tx.space.tree.Ahead(from, pages)
+		if err != nil {
+			return nil, asDamaged(tx.path, err)
+		}
+		if len(ahead) != len(prefix)+16 || !bytes.HasPrefix(ahead, prefix) {
+			break // that page is of other records
+		}
+		marks, from = append(marks, before(account.UserID(ahead[len(prefix):]))), ahead
+	}
+	return marks, nil
+}
+
+// before returns the last id that can stand before one.
+func before(id account.UserID) account.UserID {
+	for i := len(id) - 1; i >= 0; i-- {
+		if id[i]--; id[i] != 0xff {
+			break
+		}
+	}
+	return id
 }

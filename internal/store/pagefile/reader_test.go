@@ -105,6 +105,58 @@ func TestTheReaderReadsWhatTheEngineWrote(t *testing.T) {
 	})
 }
 
+// leafKeys returns the keys by which branches name the leaves, in order.
+func leafKeys(t *rapid.T, r *Reader, p page) (keys [][]byte) {
+	for i := range p.len() {
+		child, err := r.page(p.child(i), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if child.kind == kindBranch {
+			keys = append(keys, leafKeys(t, r, child)...)
+		} else {
+			keys = append(keys, p.key(i))
+		}
+	}
+	return keys
+}
+
+func TestAheadStandTheLeavesOfTheTree(t *testing.T) {
+	dir := t.TempDir()
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		g := grow(t, dir)
+		r := mustOpen(t, g.data)
+		p, err := r.first()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var leaves [][]byte
+		if p.kind == kindBranch {
+			leaves = leafKeys(t, r, p)
+		}
+		for range 20 {
+			from := binary.BigEndian.AppendUint32(nil, rapid.Uint32().Draw(t, "from"))
+			n := 1 + rapid.IntRange(0, 20).Draw(t, "leaves")
+			stands, exact := slices.BinarySearchFunc(leaves, from, bytes.Compare)
+			if !exact && stands > 0 {
+				stands--
+			}
+			var want []byte
+			if stands+n < len(leaves) {
+				want = leaves[stands+n]
+				found++
+			}
+			if got, err := r.Beside().Ahead(from, n); err != nil || !bytes.Equal(got, want) {
+				t.Fatalf("%d leaves from %x: got %x, %v, want %x", n, from, got, err, want)
+			}
+		}
+	})
+	if found == 0 {
+		t.Error("no file had leaves enough: the test tells nothing")
+	}
+}
+
 func wantScan(t *rapid.T, g grown, keys []string, scan func(fn func(k, v []byte) bool) error) {
 	err := scan(func(k, v []byte) bool {
 		if len(keys) == 0 || keys[0] != string(k) || g.want[keys[0]] != string(v) {

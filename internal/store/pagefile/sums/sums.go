@@ -30,6 +30,12 @@ func Open(file io.ReaderAt) (*Sums, error) {
 	return &Sums{file: file, root: r, tables: make(map[uint64]*node), blocks: make(map[uint64]*node)}, nil
 }
 
+// Beside returns the same checks for another goroutine, which reads by itself
+// what it asks for.
+func (s *Sums) Beside() *Sums {
+	return &Sums{file: s.file, root: s.root, tables: make(map[uint64]*node), blocks: make(map[uint64]*node)}
+}
+
 // State returns the state of the database that the checks belong to.
 func (s *Sums) State() State { return s.root.state }
 

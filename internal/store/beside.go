@@ -1,0 +1,54 @@
+package store
+
+import "sync"
+
+// Beside runs functions beside each other, each in a transaction of its own that
+// sees what this one does, and returns when all have ended: the first error in
+// their order. In a transaction that may write they run one after the other.
+func (tx *Tx) Beside(parts ...func(*Tx) error) error {
+	if len(parts) == 1 || tx.writable {
+		for _, part := range parts {
+			if err := part(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	ends := make([]ending, len(parts))
+	var all sync.WaitGroup
+	for i := range parts {
+		all.Go(func() { ends[i] = tx.beside().runAlone(parts[i]) })
+	}
+	all.Wait()
+	for _, e := range ends {
+		if e.cause != nil {
+			panic(e.cause)
+		}
+	}
+	for _, e := range ends {
+		if e.err != nil {
+			return e.err
+		}
+	}
+	return nil
+}
+
+// ending is how a function ended that ran beside others: with an error, or in a
+// panic, which goes on where all of them were begun.
+type ending struct {
+	err   error
+	cause any
+}
+
+func (tx *Tx) beside() *Tx {
+	return &Tx{
+		Now: tx.Now, clock: tx.clock, path: tx.path, head: tx.head,
+		space: newBuffered(space{tree: tx.space.tree.Beside()}, nil, 0),
+	}
+}
+
+func (tx *Tx) runAlone(fn func(*Tx) error) (e ending) {
+	defer func() { e.cause = recover() }()
+	e.err = guard(tx.path, func() error { return tx.run(fn) })
+	return e
+}
