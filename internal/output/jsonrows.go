@@ -64,7 +64,7 @@ type jsonPiece struct {
 	between  string
 	after    string
 	indented bool
-	names    names
+	names    []fieldName
 	scratch  Object
 }
 
@@ -73,40 +73,44 @@ func (j *jsonPiece) add(o Object) {
 		j.scratch = j.chosen.of(j.scratch[:0], o)
 		o = j.scratch
 	}
-	j.buf = append(j.buf, j.between...)
 	if j.indented {
 		v := Nested(o)
-		j.buf = appendIndented(j.buf, &v, 1)
-	} else {
-		j.buf = j.names.appendObject(j.buf, o)
+		j.buf = appendIndented(append(j.buf, j.between...), &v, 1)
+		j.buf = append(j.buf, j.after...)
+		return
 	}
-	j.buf = append(j.buf, j.after...)
+	for i := range o {
+		j.open(i, o[i].Name)
+		j.buf = appendJSON(j.buf, &o[i].Value)
+	}
+	j.close(len(o))
 }
 
-// names is how JSON writes the names of an object's fields. The objects of a list
-// have the same ones in one order, so each is quoted once.
-type names []struct{ name, quoted string }
-
-// appendObject is what it is without names.
-func (n *names) appendObject(dst []byte, fields []Field) []byte {
-	if len(fields) == 0 {
-		return append(dst, "{}"...)
+// open begins field i of an object, of which the first begins the object.
+func (j *jsonPiece) open(i int, name string) {
+	if i >= len(j.names) || j.names[i].name != name {
+		j.learn(i, name)
 	}
-	dst = append(dst, '{')
-	for i := range fields {
-		f := &fields[i]
-		if i >= len(*n) || (*n)[i].name != f.Name {
-			n.learn(i, f.Name)
-		}
-		dst = append(dst, (*n)[i].quoted...)
-		dst = appendJSON(dst, &f.Value)
-	}
-	return append(dst, '}')
+	j.buf = append(j.buf, j.names[i].quoted...)
 }
 
-// learn notes how the name of field i is written, with what stands before it.
-func (n *names) learn(i int, name string) {
-	quoted := []byte{','}[:min(i, 1)]
-	quoted = append(appendQuoted(quoted, name), ':')
-	*n = append((*n)[:i], struct{ name, quoted string }{name, string(quoted)})
+// close ends an object of n fields.
+func (j *jsonPiece) close(n int) {
+	if n == 0 {
+		j.buf = append(append(j.buf, j.between...), '{')
+	}
+	j.buf = append(append(j.buf, '}'), j.after...)
+}
+
+// fieldName is a name with how it is written, and what stands before it. The
+// objects of a list have the same ones in one order, so each is made once.
+type fieldName struct{ name, quoted string }
+
+// learn notes the name of field i.
+func (j *jsonPiece) learn(i int, name string) {
+	before := ","
+	if i == 0 {
+		before = j.between + "{"
+	}
+	j.names = append(j.names[:i], fieldName{name, string(append(appendQuoted([]byte(before), name), ':'))})
 }
