@@ -43,47 +43,79 @@ func userSpec() output.Spec {
 	}}
 }
 
-func userObject(u service.UserView) output.Object { return new(userRow).object(&u) }
+func userObject(u service.UserView) output.Object {
+	var row output.Row
+	new(userForm).fill(&row, &u)
+	return row.Object()
+}
 
-// userRow is the object of a user with room to be used again: a list of a
+// userForm fills rows with users. It has room to be used again: a list of a
 // million users would make a million of them.
-type userRow struct {
-	fields [17]output.Field
+type userForm struct {
+	licence [2]output.Field
+	kind    userKind
+	state   userState
 }
 
-// object returns the object of a user, which holds until the next one.
-func (r *userRow) object(u *service.UserView) output.Object {
-	r.fields = [...]output.Field{
-		{Name: "id", Value: idValue(u.ID)},
-		{Name: "email", Value: output.String(u.Email.String())},
-		{Name: "first_name", Value: output.StringOrNull(u.FirstName)},
-		{Name: "last_name", Value: output.StringOrNull(u.LastName)},
-		{Name: "type", Value: output.StringOrNull(string(u.Type))},
-		{Name: "role", Value: output.StringOrNull(string(u.Role))},
-		{Name: "site", Value: output.StringOrNull(string(u.SiteSlug))},
-		{Name: "status", Value: output.StringOrNull(string(u.Status))},
-		{Name: "auth", Value: output.StringOrNull(string(u.Auth))},
-		{Name: "directory", Value: output.StringOrNull(u.Directory)},
-		{Name: "locale", Value: output.StringOrNull(string(u.Locale))},
-		{Name: "licence", Value: licenceValue(u.Licence)},
-		{Name: "must_change_password", Value: output.Bool(u.MustChange)},
-		{Name: "locked_until", Value: output.Time(u.LockedUntil)},
-		{Name: "created_at", Value: output.Time(u.CreatedAt)},
-		{Name: "updated_at", Value: output.Time(u.UpdatedAt)},
-		{Name: "last_login_at", Value: output.Time(u.LastLoginAt)},
-	}
-	return r.fields[:]
+// userKind and userState are what many users in a row have alike.
+type userKind struct {
+	kind      account.UserType
+	role      account.RoleName
+	site      account.Slug
+	status    account.Status
+	auth      account.Auth
+	directory string
+	locale    account.Locale
 }
 
-func licenceValue(l account.Licence) output.Value {
+type userState struct {
+	plan                     account.PlanName
+	planState                account.LicenceState
+	mustChange               bool
+	locked, created, updated int64 // seconds
+}
+
+// fill adds the fields of a user to a row.
+func (f *userForm) fill(r *output.Row, u *service.UserView) {
+	r.ID("id", u.ID)
+	r.String("email", string(u.Email))
+	r.StringOrNull("first_name", u.FirstName)
+	r.StringOrNull("last_name", u.LastName)
+	kind := userKind{u.Type, u.Role, u.SiteSlug, u.Status, u.Auth, u.Directory, u.Locale}
+	r.Group(0, kind == f.kind, func(r *output.Row) {
+		r.StringOrNull("type", string(u.Type))
+		r.StringOrNull("role", string(u.Role))
+		r.StringOrNull("site", string(u.SiteSlug))
+		r.StringOrNull("status", string(u.Status))
+		r.StringOrNull("auth", string(u.Auth))
+		r.StringOrNull("directory", u.Directory)
+		r.StringOrNull("locale", string(u.Locale))
+	})
+	state := userState{u.Plan, u.PlanState, u.MustChange, u.LockedUntil.Unix(), u.CreatedAt.Unix(), u.UpdatedAt.Unix()}
+	r.Group(1, state == f.state, func(r *output.Row) {
+		r.Value("licence", f.licenceValue(u.Licence))
+		r.Value("must_change_password", output.Bool(u.MustChange))
+		r.Value("locked_until", output.Time(u.LockedUntil))
+		r.Value("created_at", output.Time(u.CreatedAt))
+		r.Value("updated_at", output.Time(u.UpdatedAt))
+	})
+	r.Value("last_login_at", output.Time(u.LastLoginAt))
+	f.kind, f.state = kind, state
+}
+
+// licenceValue is a licence in the form's room: it holds until the next one.
+func (f *userForm) licenceValue(l account.Licence) output.Value {
 	if !l.Licensed() {
 		return output.Null()
 	}
-	return output.Nested(output.Object{
+	f.licence = [...]output.Field{
 		{Name: "plan", Value: output.String(string(l.Plan))},
 		{Name: "state", Value: output.String(string(l.PlanState))},
-	})
+	}
+	return output.Nested(f.licence[:])
 }
+
+func licenceValue(l account.Licence) output.Value { return new(userForm).licenceValue(l) }
 
 // addedSpec is userSpec with what `user add` made besides.
 func addedSpec() output.Spec {

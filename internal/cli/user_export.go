@@ -41,11 +41,7 @@ func (o *userExportOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	l := p.List(spec)
-	if err := o.list.streamedBy(cmd.Context(), s.ExportUsers, filter, l); err != nil {
-		return err
-	}
-	return l.Close()
+	return showUsers(cmd.Context(), s.ExportUsers, filter, p.List(spec))
 }
 
 // exporter returns the printer of an export and what it prints: every field, as

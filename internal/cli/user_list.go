@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -93,9 +92,6 @@ func newUserListCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// errEnough ends a list early.
-var errEnough = errors.New("enough")
-
 func (o *userListOptions) run(ctx context.Context) error {
 	if o.limit < 0 {
 		return usageError("--limit cannot be %d", o.limit)
@@ -116,41 +112,47 @@ func (o *userListOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	filter.Limit = o.limit
 	read := s.ListUsers
 	if order.Field != "" {
-		read = func(ctx context.Context, f service.UserFilter, page func([]service.UserView) error) error {
-			return s.SortUsers(ctx, f, order, page)
+		read = func(ctx context.Context, f service.UserFilter, piece func() service.UserPiece) error {
+			return s.SortUsers(ctx, f, order, piece)
 		}
 	}
-	l := p.List(userSpec())
-	if err := o.streamedBy(ctx, read, filter, l); err != nil {
+	return showUsers(ctx, read, filter, p.List(userSpec()))
+}
+
+// userSource is a way to users, piece by piece.
+type userSource func(context.Context, service.UserFilter, func() service.UserPiece) error
+
+// showUsers prints users as they are read.
+func showUsers(ctx context.Context, read userSource, f service.UserFilter, l *output.Listing) error {
+	err := read(ctx, f, func() service.UserPiece {
+		part := l.Part()
+		return &userPiece{list: l, part: part, row: part.Row()}
+	})
+	if err != nil {
 		return err
 	}
 	return l.Close()
 }
 
-// userSource is a way to users, page by page.
-type userSource func(context.Context, service.UserFilter, func([]service.UserView) error) error
-
-// streamedBy prints users as they are read.
-func (o *userListOptions) streamedBy(ctx context.Context, read userSource, f service.UserFilter, l *output.Listing) error {
-	var row userRow
-	err := read(ctx, f, func(users []service.UserView) error {
-		for i := range users {
-			if err := l.Add(row.object(&users[i])); err != nil {
-				return err
-			}
-			if o.limit > 0 && l.Count() >= o.limit {
-				return errEnough
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return nil
-	}
-	return err
+// userPiece is a piece of a list of users, made ready to be printed.
+type userPiece struct {
+	list *output.Listing
+	part *output.Part
+	row  *output.Row
+	form userForm
 }
+
+// Add makes a user ready.
+func (p *userPiece) Add(u *service.UserView) {
+	p.form.fill(p.row, u)
+	p.row.End()
+}
+
+// Write prints the piece.
+func (p *userPiece) Write() error { return p.list.Append(p.part) }
 
 // sortBy reads an order, without a field for the order users were made in.
 func sortBy(field string) (service.UserOrder, error) {

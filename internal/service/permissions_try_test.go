@@ -252,10 +252,10 @@ func trialsOnReach() map[access.Permission]onOwn {
 			return err
 		},
 		access.UserList: func(ctx context.Context, s *Service, _ person) error {
-			return s.ListUsers(ctx, UserFilter{}, func([]UserView) error { return nil })
+			return s.ListUsers(ctx, UserFilter{}, new(collected).piece)
 		},
 		access.UserExport: func(ctx context.Context, s *Service, _ person) error {
-			return s.ExportUsers(ctx, UserFilter{}, func([]UserView) error { return nil })
+			return s.ExportUsers(ctx, UserFilter{}, new(collected).piece)
 		},
 		access.UserImport: func(ctx context.Context, s *Service, _ person) error {
 			_, err := s.ImportUsers(ctx, ImportInput{File: strings.NewReader("email\n")})
@@ -324,7 +324,7 @@ func trialsOnSites() map[access.Permission]onPlace {
 			return err
 		},
 		access.UserList: func(ctx context.Context, s *Service, site account.Slug) error {
-			return s.ListUsers(ctx, UserFilter{Site: site}, func([]UserView) error { return nil })
+			return s.ListUsers(ctx, UserFilter{Site: site}, new(collected).piece)
 		},
 	}
 	for p, try := range trialsOnScopes() {

@@ -46,7 +46,7 @@ func TestATokenLivesAsLongAsItWasGiven(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
 	allow := []access.Permission{access.UserList}
-	list := func(s *Service) error { return s.ListUsers(ctx, UserFilter{}, func([]UserView) error { return nil }) }
+	list := func(s *Service) error { return s.ListUsers(ctx, UserFilter{}, new(collected).piece) }
 	const day = 24 * time.Hour
 	rows := []struct {
 		name        string
@@ -84,7 +84,7 @@ func TestATokenEndsWithItsMaker(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
 	anna := w.as("anna@norrsken.example")
-	list := func(s *Service) error { return s.ListUsers(ctx, UserFilter{}, func([]UserView) error { return nil }) }
+	list := func(s *Service) error { return s.ListUsers(ctx, UserFilter{}, new(collected).piece) }
 	rows := map[string]func(who string) error{
 		"deleted": func(who string) error {
 			_, err := anna.DeleteUsers(ctx, Many{Who: []string{who}}, false)

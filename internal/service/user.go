@@ -116,7 +116,7 @@ func (o *op) userView(u account.User) (UserView, error) {
 
 // lock says what a number of wrong passwords means for the user now.
 func (v *UserView) lock(tries account.Tries, now time.Time) {
-	v.Disabled = password.Disabled(tries.Failures)
+	v.Disabled, v.LockedUntil = password.Disabled(tries.Failures), time.Time{}
 	if until := password.LockedUntil(tries.Failures, tries.Last); until.After(now) {
 		v.LockedUntil = until
 	}

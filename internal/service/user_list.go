@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -19,41 +20,51 @@ type UserFilter struct {
 	Plan     string        // a plan's name, or "none"
 	Inactive time.Duration // not signed in for so long, nor added since
 	Match    string        // part of address or name, without letter case
+	Limit    int           // at most so many users; 0: all
 }
 
-// listChunk is how many users one transaction of a list reads, so that a writer
-// never waits long.
-const listChunk = 2000
+// UserPiece takes in a piece of a list: a few thousand users at most.
+type UserPiece interface {
+	// Add takes in the next user, who holds until it returns; his texts stay. The
+	// database is held meanwhile, so it waits for nobody. Other pieces may be
+	// filled beside it.
+	Add(u *UserView)
+	// Write hands on who was added, behind the pieces before, and empties the
+	// piece for others. Nothing is held.
+	Write() error
+}
 
-// ListUsers calls page with the users that match, in the order they were made,
-// until page returns an error. Nothing is locked while page runs. Its users hold
-// until it returns.
-func (s *Service) ListUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
-	return s.pageUsers(ctx, access.UserList, f, page)
+// ListUsers goes through the users that match, in the order they were made, until
+// a piece returns an error. It calls piece for empty ones.
+func (s *Service) ListUsers(ctx context.Context, f UserFilter, piece func() UserPiece) error {
+	return s.listUsers(ctx, access.UserList, f, piece)
 }
 
 // ExportUsers is ListUsers under the permission to export.
-func (s *Service) ExportUsers(ctx context.Context, f UserFilter, page func([]UserView) error) error {
-	return s.pageUsers(ctx, access.UserExport, f, page)
+func (s *Service) ExportUsers(ctx context.Context, f UserFilter, piece func() UserPiece) error {
+	return s.listUsers(ctx, access.UserExport, f, piece)
 }
 
-// pageUsers reads a page while the one before is printed.
-func (s *Service) pageUsers(ctx context.Context, action access.Permission, f UserFilter, page func([]UserView) error) error {
+// How much one transaction of a list reads, so that a writer never waits long.
+const (
+	listChunk  = 2000 // users, found by an index one by one
+	firstPages = 8    // of each of several pieces, in the first transaction
+	mostPages  = 128
+)
+
+// listUsers reads the next pieces while those before are written.
+func (s *Service) listUsers(ctx context.Context, action access.Permission, f UserFilter, piece func() UserPiece) error {
 	ahead, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := userReader{action: action, filter: f}
-	now := s.readUsers(ctx, &r, nil)
-	var spare []UserView
+	r := userReader{action: action, filter: f, piece: piece, pages: firstPages}
+	now := s.readUsers(ctx, &r)
 	for {
-		var next chan userPage
+		var next chan userPieces
 		if now.more {
-			next = make(chan userPage, 1)
-			go func(room []UserView) { next <- s.readUsers(ahead, &r, room) }(spare)
+			next = make(chan userPieces, 1)
+			go func() { next <- s.readUsers(ahead, &r) }()
 		}
-		err := now.err
-		if err == nil {
-			err = page(now.users)
-		}
+		err := now.write()
 		if next == nil {
 			return err
 		}
@@ -62,76 +73,171 @@ func (s *Service) pageUsers(ctx context.Context, action access.Permission, f Use
 			<-next
 			return err
 		}
-		spare = now.users
+		spare := now.pieces
 		now = <-next
+		r.spare = spare
 		if ctx.Err() != nil {
 			return account.Errorf(account.Interrupted, "interrupted").Coded("interrupted")
 		}
 	}
 }
 
-// userReader is where a list that is read page by page stands.
+// userReader is where a list stands that is read piece by piece.
 type userReader struct {
 	action access.Permission
 	filter UserFilter
 	behind account.UserID // the last one looked at
+	found  int
+	pages  int
+	piece  func() UserPiece
+	spare  []UserPiece // that were written
 }
 
-type userPage struct {
-	users []UserView
-	more  bool
-	err   error
+// userPieces is what one transaction read.
+type userPieces struct {
+	pieces []UserPiece
+	more   bool
+	err    error
 }
 
-// readUsers reads the next page into room, in a transaction of its own.
-func (s *Service) readUsers(ctx context.Context, r *userReader, room []UserView) (p userPage) {
-	p.users = room[:0]
-	p.err = s.view(ctx, r.action, func(o *op) (err error) {
-		if err = o.allowHere(); err != nil {
+func (p *userPieces) write() error {
+	if p.err != nil {
+		return p.err
+	}
+	for _, piece := range p.pieces {
+		if err := piece.Write(); err != nil {
 			return err
 		}
-		l := listing{o: o, users: p.users, tries: o.tx.TriesWalk(), last: r.behind}
-		err = l.read(r.filter)
-		p.users, r.behind, p.more = l.users, l.last, l.more
-		return err
+	}
+	return nil
+}
+
+// readUsers reads the next pieces, in a transaction of their own.
+func (s *Service) readUsers(ctx context.Context, r *userReader) (p userPieces) {
+	p.err = s.view(ctx, r.action, func(o *op) error {
+		if err := o.allowHere(); err != nil {
+			return err
+		}
+		match, err := o.matcher(r.filter)
+		if err != nil {
+			return err
+		}
+		lists, err := r.divide(o, match)
+		if err != nil {
+			return err
+		}
+		read := make([]func(*store.Tx) error, len(lists))
+		for i, l := range lists {
+			read[i] = l.read
+			p.pieces = append(p.pieces, l.piece)
+		}
+		if err := o.tx.Beside(read...); err != nil {
+			return err
+		}
+		last := lists[len(lists)-1]
+		r.behind, p.more = last.last, last.more
+		for _, l := range lists {
+			r.found += l.found
+		}
+		r.pages = min(4*r.pages, mostPages)
+		return nil
 	})
 	return p
 }
 
-// listing reads one chunk: it stops after a number of users looked at, not
-// found, so that a rare match does not hold the lock for long.
-type listing struct {
-	o      *op
+// divide returns the pieces of the list that are read next, beside each other.
+// What is found by an index, and what is not all wanted, is one piece.
+func (r *userReader) divide(o *op, match matcher) ([]*userList, error) {
+	from := userList{match: match, org: o.actor.Org, now: o.tx.Now, last: r.behind, wanted: r.filter.Limit - r.found}
+	pieces := 1
+	if _, _, byIndex := match.index(); byIndex {
+		from.most = listChunk
+	} else if r.filter.Limit == 0 {
+		pieces = runtime.GOMAXPROCS(0)
+	}
+	var marks []account.UserID
+	if from.most == 0 {
+		var err error
+		if marks, err = o.tx.UserMarks(o.actor.Org, r.behind, r.pages, pieces); err != nil {
+			return nil, err
+		}
+	}
+	var lists []*userList
+	for i := range min(pieces, len(marks)+1) {
+		l := from
+		if i < len(marks) {
+			l.upTo, l.more = marks[i], true
+			from.last = marks[i]
+		}
+		l.piece = r.empty()
+		lists = append(lists, &l)
+	}
+	return lists, nil
+}
+
+// empty returns an empty piece.
+func (r *userReader) empty() UserPiece {
+	n := len(r.spare)
+	if n == 0 {
+		return r.piece()
+	}
+	piece := r.spare[n-1]
+	r.spare = r.spare[:n-1]
+	return piece
+}
+
+// userList reads one piece of a list. Where users are found by an index it stops
+// after a number of users looked at, not found, so that a rare match does not
+// hold the lock for long.
+type userList struct {
 	match  matcher
-	users  []UserView
+	org    account.OrgID
+	now    time.Time
+	upTo   account.UserID // where the piece ends; zero: with the list
+	most   int            // users to look at, 0: any number
+	wanted int            // users to find, 0 or fewer: any number
+	piece  UserPiece
+
+	tx     *store.Tx
+	view   UserView // the one it stands at
 	tries  *store.TriesWalk
 	site   account.SiteID // the last one, and how it is called
 	slug   account.Slug
 	looked int
-	last   account.UserID
+	found  int
+	last   account.UserID // behind whom the list goes on
 	more   bool
 }
 
-func (l *listing) read(f UserFilter) (err error) {
-	if l.match, err = l.o.matcher(f); err != nil {
-		return err
-	}
+func (l *userList) read(tx *store.Tx) error {
+	l.tx, l.tries = tx, tx.TriesWalk()
 	if kind, value, ok := l.match.index(); ok {
-		return l.o.tx.FacetUsers(l.o.actor.Org, kind, value, l.last, l.visit)
+		return tx.FacetUsers(l.org, kind, value, l.last, func(u account.User) (bool, error) {
+			l.view.User = u
+			return l.visit()
+		})
 	}
-	return l.o.tx.Users(l.o.actor.Org, l.last, l.visit)
+	err := tx.EachUser(l.org, l.last, l.upTo, &l.view.User, l.visit)
+	if !l.upTo.IsZero() {
+		l.last = l.upTo
+	}
+	return err
 }
 
-func (l *listing) visit(u account.User) (bool, error) {
+func (l *userList) visit() (bool, error) {
+	u := &l.view.User
 	l.last = u.ID
 	l.looked++
-	l.more = l.looked >= listChunk
-	if !l.match.fits(&u, l.o.tx.Now) {
-		return !l.more, nil
+	if l.most > 0 {
+		l.more = l.looked >= l.most
+	}
+	goOn := l.most == 0 || !l.more
+	if !l.match.fits(u, l.now) {
+		return goOn, nil
 	}
 	if u.Site != l.site {
 		var err error
-		if l.slug, err = siteSlug(l.o.tx, u.Org, u.Site); err != nil {
+		if l.slug, err = siteSlug(l.tx, u.Org, u.Site); err != nil {
 			return false, err
 		}
 		l.site = u.Site
@@ -140,10 +246,12 @@ func (l *listing) visit(u account.User) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if l.users == nil {
-		l.users = make([]UserView, 0, listChunk)
+	l.view.SiteSlug = l.slug
+	l.view.lock(tries, l.now)
+	l.piece.Add(&l.view)
+	if l.found++; l.found == l.wanted {
+		l.more = false
+		return false, nil
 	}
-	l.users = append(l.users, UserView{User: u, SiteSlug: l.slug})
-	l.users[len(l.users)-1].lock(tries, l.o.tx.Now)
-	return !l.more, nil
+	return goOn, nil
 }

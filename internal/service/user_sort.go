@@ -3,12 +3,12 @@ package service
 import (
 	"context"
 	"encoding/binary"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // UserOrder is an order of users by one field; who are equal in it stay in the
@@ -23,17 +23,18 @@ func UserOrderFields() []string {
 	return []string{"email", "first_name", "last_name", "role", "status", "created_at", "last_login_at"}
 }
 
-// key returns bytes that sort as the users do. No text holds a zero byte, which
+// key appends bytes that sort as the users do. No text holds a zero byte, which
 // ends it here: in either direction the shorter of two comes where it should.
-func (o UserOrder) key(dst []byte, u *UserView, number uint64) []byte {
+func (o UserOrder) key(dst []byte, u *UserView) []byte {
+	from := len(dst)
 	dst = append(dst, 0)
 	dst = append(o.value(dst, u), 0)
 	if o.Backwards {
-		for i := range dst {
-			dst[i] ^= 0xff
+		for i := range dst[from:] {
+			dst[from+i] ^= 0xff
 		}
 	}
-	return binary.BigEndian.AppendUint64(dst, number)
+	return dst
 }
 
 func (o UserOrder) value(dst []byte, u *UserView) []byte {
@@ -66,55 +67,111 @@ func appendWhen(dst []byte, t time.Time) []byte {
 
 // SortUsers is ListUsers in another order, in memory that does not grow with the
 // users. Who is deleted meanwhile is left out.
-func (s *Service) SortUsers(ctx context.Context, f UserFilter, order UserOrder, page func([]UserView) error) error {
+func (s *Service) SortUsers(ctx context.Context, f UserFilter, order UserOrder, piece func() UserPiece) error {
 	sorter := s.store.Sorter()
 	defer sorter.Close()
-	var key []byte
 	number := uint64(0)
-	err := s.ListUsers(ctx, f, func(users []UserView) error {
-		for i := range users {
-			number++
-			key = order.key(key[:0], &users[i], number)
-			if err := sorter.Add(key, users[i].ID[:]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	all := f
+	all.Limit = 0
+	err := s.ListUsers(ctx, all, func() UserPiece { return &sortedPiece{order: order, sorter: sorter, number: &number} })
 	if err != nil {
 		return err
 	}
-	var ids []account.UserID
-	flush := func() error {
-		users, err := s.usersByID(ctx, ids)
-		ids = ids[:0]
-		if err != nil {
-			return err
-		}
-		return page(users)
-	}
+	shown := sortedUsers{piece: piece(), wanted: f.Limit}
+	shown.read = func(ids []account.UserID) error { return s.usersByID(ctx, ids, shown.add) }
 	scanned := sorter.Each(func(_, id []byte) bool {
-		if ids = append(ids, account.UserID(id)); len(ids) == listChunk {
-			err = flush()
-		}
-		return err == nil
+		err = shown.next(account.UserID(id))
+		return err == nil && !shown.enough()
 	})
-	if err == nil {
-		err = scanned
+	if err = orElse(err, scanned); err != nil {
+		return err
 	}
-	if err == nil && len(ids) > 0 {
-		err = flush()
-	}
-	return err
+	return shown.flush()
 }
 
-// usersByID reads users in a transaction of their own, in the given order.
-func (s *Service) usersByID(ctx context.Context, ids []account.UserID) (users []UserView, err error) {
-	err = s.view(ctx, access.UserList, func(o *op) error {
+// sortedPiece puts users into a sorter, by keys of which it makes ready all but
+// the number.
+type sortedPiece struct {
+	order  UserOrder
+	sorter *store.Sorter
+	number *uint64 // of users so far
+	keys   []byte
+	users  []sortedUser
+}
+
+// sortedUser is where the key of a user ends, and who he is.
+type sortedUser struct {
+	end int
+	id  account.UserID
+}
+
+// Add notes a user.
+func (p *sortedPiece) Add(u *UserView) {
+	p.keys = p.order.key(p.keys, u)
+	p.users = append(p.users, sortedUser{len(p.keys), u.ID})
+}
+
+// Write numbers the users, so that those who are equal stay in their order.
+func (p *sortedPiece) Write() error {
+	from := 0
+	var key []byte
+	for i := range p.users {
+		u := &p.users[i]
+		*p.number++
+		key = binary.BigEndian.AppendUint64(append(key[:0], p.keys[from:u.end]...), *p.number)
+		from = u.end
+		if err := p.sorter.Add(key, u.id[:]); err != nil {
+			return err
+		}
+	}
+	p.keys, p.users = p.keys[:0], p.users[:0]
+	return nil
+}
+
+// sortedUsers shows users by their ids, some at a time.
+type sortedUsers struct {
+	read   func(ids []account.UserID) error // calls add
+	piece  UserPiece
+	ids    []account.UserID
+	wanted int // 0: all
+	found  int
+}
+
+func (p *sortedUsers) enough() bool { return p.wanted > 0 && p.found == p.wanted }
+
+func (p *sortedUsers) next(id account.UserID) error {
+	if p.ids = append(p.ids, id); len(p.ids) < listChunk {
+		return nil
+	}
+	return p.flush()
+}
+
+// add shows a user and reports whether others are wanted.
+func (p *sortedUsers) add(u *UserView) bool {
+	p.piece.Add(u)
+	p.found++
+	return !p.enough()
+}
+
+func (p *sortedUsers) flush() error {
+	if len(p.ids) == 0 || p.enough() {
+		return nil
+	}
+	err := p.read(p.ids)
+	p.ids = p.ids[:0]
+	if err != nil {
+		return err
+	}
+	return p.piece.Write()
+}
+
+// usersByID shows users in a transaction of their own, in the given order, until
+// show returns false.
+func (s *Service) usersByID(ctx context.Context, ids []account.UserID, show func(*UserView) bool) error {
+	return s.view(ctx, access.UserList, func(o *op) error {
 		if err := o.allowHere(); err != nil {
 			return err
 		}
-		users = slices.Grow(users, len(ids))
 		for _, id := range ids {
 			u, found, err := o.tx.User(o.actor.Org, id)
 			if err != nil {
@@ -127,9 +184,10 @@ func (s *Service) usersByID(ctx context.Context, ids []account.UserID) (users []
 			if err != nil {
 				return err
 			}
-			users = append(users, v)
+			if !show(&v) {
+				return nil
+			}
 		}
 		return nil
 	})
-	return users, err
 }

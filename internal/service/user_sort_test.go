@@ -41,19 +41,39 @@ func sortedWorld(t *testing.T) *Service {
 	return s
 }
 
-func collect(t *testing.T, list func(func([]UserView) error) error) (all []UserView) {
+// collected is all users of a list that is read piece by piece.
+type collected struct{ users []UserView }
+
+// piece is one of the list's.
+func (c *collected) piece() UserPiece { return &collectedPiece{all: c} }
+
+type collectedPiece struct {
+	all *collected
+	own []UserView
+}
+
+func (p *collectedPiece) Add(u *UserView) { p.own = append(p.own, *u) }
+
+func (p *collectedPiece) Write() error {
+	p.all.users = append(p.all.users, p.own...)
+	p.own = p.own[:0]
+	return nil
+}
+
+func collect(t testing.TB, list func(func() UserPiece) error) []UserView {
 	t.Helper()
-	if err := list(func(users []UserView) error { all = append(all, users...); return nil }); err != nil {
+	var all collected
+	if err := list(all.piece); err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return all.users
 }
 
 func TestUsersAreSortedByEveryFieldInBothDirections(t *testing.T) {
 	t.Parallel()
 	s := sortedWorld(t)
 	ctx := context.Background()
-	asMade := collect(t, func(page func([]UserView) error) error { return s.ListUsers(ctx, UserFilter{}, page) })
+	asMade := collect(t, func(piece func() UserPiece) error { return s.ListUsers(ctx, UserFilter{}, piece) })
 	if len(asMade) < 2500 {
 		t.Fatalf("%d users", len(asMade))
 	}
@@ -61,7 +81,7 @@ func TestUsersAreSortedByEveryFieldInBothDirections(t *testing.T) {
 	for _, field := range UserOrderFields() {
 		for _, backwards := range []bool{false, true} {
 			order := UserOrder{Field: field, Backwards: backwards}
-			got := collect(t, func(page func([]UserView) error) error { return s.SortUsers(ctx, UserFilter{}, order, page) })
+			got := collect(t, func(piece func() UserPiece) error { return s.SortUsers(ctx, UserFilter{}, order, piece) })
 			want := slices.Clone(asMade)
 			by := byField[field]
 			if backwards {
@@ -84,7 +104,7 @@ func TestListedUsersSayWhoIsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong := make(map[account.UserID]bool)
-	for i, u := range collect(t, func(page func([]UserView) error) error { return s.ListUsers(ctx, UserFilter{}, page) }) {
+	for i, u := range collect(t, func(piece func() UserPiece) error { return s.ListUsers(ctx, UserFilter{}, piece) }) {
 		if i%700 == 3 || i == 1999 || i == 2000 || i == 2500 {
 			wrong[u.ID] = true
 		}
@@ -98,7 +118,7 @@ func TestListedUsersSayWhoIsLocked(t *testing.T) {
 		return nil
 	})
 	locked := 0
-	for _, u := range collect(t, func(page func([]UserView) error) error { return s.ListUsers(ctx, UserFilter{}, page) }) {
+	for _, u := range collect(t, func(piece func() UserPiece) error { return s.ListUsers(ctx, UserFilter{}, piece) }) {
 		if is := u.LockedUntil.After(w.now.Add(time.Second)); is != wrong[u.ID] {
 			t.Errorf("%s: locked %v, want %v", u.Email, is, wrong[u.ID])
 		} else if is {
