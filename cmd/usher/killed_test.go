@@ -86,6 +86,7 @@ func (k killed) store() *store.Store {
 // command is a run of usher that reads standard input from in.
 func (k killed) command(in string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(k.bin, "usher"), args...)
+	cmd.Dir = k.home
 	cmd.Env = []string{"PATH=" + k.bin, "HOME=" + k.home, "USHER_DB=" + k.db(), "USHER_STATE_DIR=" + filepath.Join(k.home, "state")}
 	cmd.Stdin = strings.NewReader(in)
 	return cmd
