@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -53,24 +52,19 @@ func NewUserID(now time.Time, random io.Reader) (id UserID, err error) {
 	return id, nil
 }
 
-// dashes are where hyphens stand in the text of an id.
-func dashes() []int { return []int{8, 13, 18, 23} }
-
 // ParseUserID reads the canonical text of an id (8-4-4-4-12 hexadecimal
 // digits).
 func ParseUserID(s string) (id UserID, ok bool) {
-	if len(s) != 36 {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return UserID{}, false
 	}
-	digits := make([]byte, 0, 32)
-	for i := range len(s) {
-		if isDash := slices.Contains(dashes(), i); isDash != (s[i] == '-') {
-			return UserID{}, false
-		} else if !isDash {
-			digits = append(digits, s[i])
-		}
-	}
-	_, err := hex.Decode(id[:], digits)
+	var digits [32]byte
+	n := copy(digits[:], s[:8])
+	n += copy(digits[n:], s[9:13])
+	n += copy(digits[n:], s[14:18])
+	n += copy(digits[n:], s[19:23])
+	copy(digits[n:], s[24:])
+	_, err := hex.Decode(id[:], digits[:])
 	return id, err == nil
 }
 

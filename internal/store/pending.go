@@ -8,9 +8,9 @@ import (
 )
 
 // pending holds changes in memory: entries one behind the other in a few large
-// chunks, a table that finds them by their keys, and for each kind of record the
-// order of the keys, which costs nothing where they come in order. A change
-// takes a dozen bytes more than its key and value, and no allocation.
+// chunks, for each kind of record the order of the keys, which costs nothing
+// where they come in order, and a table that finds those of kinds that do not. A
+// change takes a dozen bytes more than its key and value, and no allocation.
 type pending struct {
 	seed   maphash.Seed
 	chunks [][]byte
@@ -18,6 +18,7 @@ type pending struct {
 	bytes  int      // in all chunks
 	places []uint32 // where the entry of each key lies: chunk and offset
 	table  []uint64 // by the key's hash: its upper half, and the number of the key, from 1
+	tabled int      // keys in table
 	kinds  [256]*ordered
 }
 
@@ -41,10 +42,11 @@ const (
 )
 
 // ordered is the keys of one kind by their numbers: in order up to sorted, the
-// others as they came.
+// others as they came. Once one comes out of order all are in the table.
 type ordered struct {
 	numbers []uint32
 	sorted  int
+	tabled  bool
 }
 
 func newPending() *pending { return &pending{seed: maphash.MakeSeed(), table: make([]uint64, 64)} }
@@ -59,17 +61,36 @@ func (p *pending) empty() {
 		}
 	}
 	p.chunks, p.bytes, p.places = p.chunks[:0], 0, p.places[:0]
-	clear(p.table)
+	if p.tabled > 0 {
+		clear(p.table)
+		p.tabled = 0
+	}
 	for _, kind := range p.kinds {
 		if kind != nil {
-			kind.numbers, kind.sorted = kind.numbers[:0], 0
+			*kind = ordered{numbers: kind.numbers[:0]}
 		}
 	}
 }
 
-// find returns the number of a key, false if it is not there, with the slot of
-// the table where it stands or would stand.
-func (p *pending) find(key []byte) (number uint32, slot, hash uint64, found bool) {
+// find returns the number of a key, false if it is not there.
+func (p *pending) find(key []byte) (number uint32, found bool) {
+	kind := p.kinds[key[0]]
+	switch {
+	case kind == nil || len(kind.numbers) == 0:
+		return 0, false
+	case kind.tabled:
+		number, _, _, found = p.lookUp(key)
+		return number, found
+	case bytes.Compare(p.key(kind.numbers[len(kind.numbers)-1]), key) < 0:
+		return 0, false
+	}
+	i := p.search(kind.numbers, key)
+	number = kind.numbers[i]
+	return number, bytes.Equal(p.key(number), key)
+}
+
+// lookUp is find in the table, with the slot where the key stands or would stand.
+func (p *pending) lookUp(key []byte) (number uint32, slot, hash uint64, found bool) {
 	hash = maphash.Bytes(p.seed, key)
 	mask := uint64(len(p.table) - 1)
 	for slot = hash & mask; p.table[slot] != 0; slot = (slot + 1) & mask {
@@ -85,7 +106,7 @@ func (p *pending) find(key []byte) (number uint32, slot, hash uint64, found bool
 }
 
 func (p *pending) get(key []byte) (change, bool) {
-	number, _, _, found := p.find(key)
+	number, found := p.find(key)
 	if !found {
 		return change{}, false
 	}
@@ -94,38 +115,63 @@ func (p *pending) get(key []byte) (change, bool) {
 
 // set notes a change, instead of an earlier one of the same key.
 func (p *pending) set(key []byte, c change) {
-	number, slot, hash, found := p.find(key)
+	number, found := p.find(key)
 	if found {
 		p.places[number] = p.append(key, c)
 		return
-	}
-	number = uint32(len(p.places))
-	p.places = append(p.places, p.append(key, c))
-	p.table[slot] = hash>>32<<32 | uint64(number+1)
-	if len(p.places)*3 > len(p.table)*2 {
-		p.grow()
 	}
 	kind := p.kinds[key[0]]
 	if kind == nil {
 		kind = &ordered{}
 		p.kinds[key[0]] = kind
 	}
-	if n := len(kind.numbers); n == kind.sorted && (n == 0 || bytes.Compare(p.key(kind.numbers[n-1]), key) < 0) {
+	n := len(kind.numbers)
+	inOrder := n == kind.sorted && (n == 0 || bytes.Compare(p.key(kind.numbers[n-1]), key) < 0)
+	if inOrder {
 		kind.sorted++
+	} else if !kind.tabled {
+		p.tableKind(kind)
 	}
+	number = uint32(len(p.places))
+	p.places = append(p.places, p.append(key, c))
 	kind.numbers = append(kind.numbers, number)
+	if kind.tabled {
+		p.remember(number)
+	}
 }
 
+// tableKind puts the keys of a kind into the table.
+func (p *pending) tableKind(kind *ordered) {
+	kind.tabled = true
+	for _, number := range kind.numbers {
+		p.remember(number)
+	}
+}
+
+// remember puts a key into the table that is not there.
+func (p *pending) remember(number uint32) {
+	if p.tabled++; p.tabled*3 > len(p.table)*2 {
+		p.grow()
+	}
+	_, slot, hash, _ := p.lookUp(p.key(number))
+	p.table[slot] = hash>>32<<32 | uint64(number+1)
+}
+
+// grow makes the table twice as large. What is in it is moved by the upper half of
+// the hash that it holds, and by the rest of the key's.
 func (p *pending) grow() {
-	p.table = make([]uint64, 2*len(p.table))
+	old := p.table
+	p.table = make([]uint64, 2*len(old))
 	mask := uint64(len(p.table) - 1)
-	for number := range uint32(len(p.places)) {
-		hash := maphash.Bytes(p.seed, p.key(number))
-		slot := hash & mask
+	for _, entry := range old {
+		if entry == 0 {
+			continue
+		}
+		slot := maphash.Bytes(p.seed, p.key(uint32(entry)-1)) & mask
 		for p.table[slot] != 0 {
 			slot = (slot + 1) & mask
 		}
-		p.table[slot] = hash>>32<<32 | uint64(number+1)
+		p.table[slot] = entry
 	}
 }
 

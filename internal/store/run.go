@@ -53,7 +53,9 @@ func writeRun(file *scratch.File, p *pending) (*run, error) {
 		}
 		for _, n := range numbers {
 			key := p.key(n)
-			span.filter.add(maphash.Bytes(p.seed, key))
+			if span.filter != nil {
+				span.filter.add(maphash.Bytes(p.seed, key))
+			}
 			if err := w.add(key, p.change(n)); err != nil {
 				return nil, err
 			}
@@ -234,11 +236,7 @@ type keyFilter []uint64
 
 func newKeyFilter(keys int) keyFilter { return make(keyFilter, keys/4+1) }
 
-func (f keyFilter) add(hash uint64) {
-	if f != nil {
-		f[f.word(hash)] |= filterBits(hash)
-	}
-}
+func (f keyFilter) add(hash uint64) { f[f.word(hash)] |= filterBits(hash) }
 
 // mayHave is true for every key of the set. No filter knows nothing.
 func (f keyFilter) mayHave(hash uint64) bool {
