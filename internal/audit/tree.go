@@ -23,6 +23,12 @@ func (t *Tree) Size() uint64 { return t.size }
 // Append adds a line as the next leaf.
 func (t *Tree) Append(line []byte) { t.AppendHash(tlog.RecordHash(line)) }
 
+// Grow adds a line and returns the root of the tree after it.
+func (t *Tree) Grow(line []byte) [32]byte {
+	t.Append(line)
+	return t.Root()
+}
+
 // LeafHash returns the hash of a line as a leaf, which stays when its body goes.
 func LeafHash(line []byte) [32]byte { return tlog.RecordHash(line) }
 

@@ -109,8 +109,7 @@ func (w *logWriter) ref(who *actor) audit.Ref {
 // append adds the line to the tree and to the store.
 func (w *logWriter) append(e *audit.Event) error {
 	w.buf = e.AppendLine(w.buf[:0])
-	w.tree.Append(w.buf)
-	return w.tx.AppendLine(w.buf, w.tree.Root())
+	return w.tx.AppendLine(w.buf, w.tree)
 }
 
 // share lets the event lean on the first of this transaction where it can.
@@ -156,7 +155,7 @@ func (w *logWriter) close() error {
 			return err
 		}
 	}
-	return w.tx.SealLog(w.tree.Marshal())
+	return w.tx.SealLog(w.tree)
 }
 
 // emit adds the event of a change that succeeded.

@@ -13,6 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
 )
 
 func TestTryLeavesNoByteChanged(t *testing.T) {
@@ -67,7 +68,7 @@ func TestAChangeWithoutItsEventIsStopped(t *testing.T) {
 			}
 			return tx.PutUser(h.user("new@norrsken.example"))
 		}},
-		{"a line without the end of the log", func(_ *house, tx *Tx) error { return tx.AppendLine([]byte("{}"), [32]byte{}) }},
+		{"a line without the end of the log", func(_ *house, tx *Tx) error { return tx.AppendLine([]byte("{}"), &audit.Tree{}) }},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -129,11 +129,10 @@ func note(tx *Tx, action string) error {
 		e.Records = append(e.Records, audit.RecordHash(touched))
 	}
 	line := e.AppendLine(nil)
-	tree.Append(line)
-	if err := tx.AppendLine(line, tree.Root()); err != nil {
+	if err := tx.AppendLine(line, tree); err != nil {
 		return err
 	}
-	return tx.SealLog(tree.Marshal())
+	return tx.SealLog(tree)
 }
 
 // change runs fn and accounts for what it wrote; the test ends if that fails.

@@ -49,7 +49,8 @@ const (
 	lineHead = 1 + 32 // kind and root
 )
 
-// Head returns the end of the log.
+// Head returns the end of the log. Its root is that of the last line only once
+// the log is sealed.
 func (tx *Tx) Head() LogHead { return tx.head }
 
 // TakeTouched returns the logged records written since the last event, for
@@ -60,25 +61,13 @@ func (tx *Tx) TakeTouched() []Touched {
 	return t
 }
 
-// AppendLine adds the next line, with the root of the tree after it. The
-// transaction is not committed unless SealLog comes behind the last one.
-func (tx *Tx) AppendLine(body []byte, root [32]byte) error {
-	tx.head.Size++
-	tx.head.Last, tx.head.Clock = tx.Now, tx.clock
-	tx.head.Root = root
-	tx.unsealed = true
-	kind := byte(lineShort)
-	short, ok := tx.packer.Pack(body, tx.head.Size)
-	if !ok { // a line of a form that is not foreseen
-		kind, short = lineKept, body
-	}
-	tx.line = append(append(append(tx.line[:0], kind), root[:]...), short...)
-	return tx.write(lineKey(tx.head.Size), tx.line)
-}
-
 // SealLog writes the end of the log, with the state of the tree.
-func (tx *Tx) SealLog(tree []byte) error {
-	tx.head.Tree = tree
+func (tx *Tx) SealLog(tree Tree) error {
+	if err := tx.finishLines(); err != nil {
+		return err
+	}
+	tx.lines.stop()
+	tx.head.Tree = tree.Marshal()
 	tx.unsealed = false
 	return tx.saveHead()
 }
@@ -142,7 +131,7 @@ func (tx *Tx) loadHead() error {
 
 // RootAt returns the root of the log when it had size events.
 func (tx *Tx) RootAt(size uint64) ([32]byte, error) {
-	if size == tx.head.Size {
+	if size == tx.head.Size && !tx.unsealed {
 		return tx.head.Root, nil
 	}
 	l, found, err := tx.LogLine(size)
@@ -176,6 +165,9 @@ func (tx *Tx) LinesBack(seq uint64, fn func(Line) (bool, error)) error {
 // KeptLines calls fn with the lines of the log from seq on as they lie there,
 // damaged ones too, until fn returns false. A body is valid until fn returns.
 func (tx *Tx) KeptLines(seq uint64, fn func(Line) bool) {
+	if tx.linesOf(key(keyLine)) != nil {
+		return // the transaction has failed
+	}
 	var room []byte
 	tx.space.scan(key(keyLine), lineKey(seq), func(k, v []byte) bool {
 		if len(k) != 9 {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -14,11 +16,12 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 		[]byte("no JSON at all"),
 	}
 	h := newHouse(t)
+	tree := &counting{}
 	err := h.Update(context.Background(), func(tx *Tx) error {
 		for i, body := range bodies {
-			must(t, tx.AppendLine(body, [32]byte{byte(i)}))
+			must(t, tx.AppendLine(body, tree))
 			l, found, err := tx.LogLine(tx.head.Size)
-			if !bytes.Equal(l.Body, body) || l.Root != [32]byte{byte(i)} || !found || err != nil {
+			if !bytes.Equal(l.Body, body) || l.Root != [32]byte{byte(i + 1)} || !found || err != nil {
 				t.Errorf("got %q, root %x, found %t, error %v, want %q", l.Body, l.Root, found, err, body)
 			}
 		}
@@ -53,4 +56,98 @@ func TestALineInAnUnknownFormIsDamaged(t *testing.T) {
 			t.Errorf("%s: got %+v", name, l)
 		}
 	}
+}
+
+// counting is a tree whose root is the number of its lines.
+type counting struct{ lines uint16 }
+
+func (c *counting) Grow([]byte) (root [32]byte) {
+	c.lines++
+	return [32]byte{byte(c.lines), byte(c.lines >> 8)}
+}
+
+func (c *counting) Marshal() []byte { return nil }
+
+// Lines that are made ready beside the transaction are there whenever somebody
+// looks, in their order.
+func TestManyLinesAreReadAsTheyWereWritten(t *testing.T) {
+	h := newHouse(t)
+	tree := &counting{}
+	err := h.Update(context.Background(), func(tx *Tx) error {
+		first := tx.head.Size + 1
+		bodies := make(map[uint64]string)
+		for i := range 5000 {
+			body := strings.Repeat("x", 1+i%300) + strconv.Itoa(i)
+			must(t, tx.AppendLine([]byte(body), tree))
+			bodies[tx.head.Size] = body
+			if seq := first + uint64(i*7919%(i+1)); i%97 == 0 || i > 4990 {
+				l, found, err := tx.LogLine(seq)
+				if number := seq - first + 1; string(l.Body) != bodies[seq] || l.Root != [32]byte{byte(number), byte(number >> 8)} || !found || err != nil {
+					t.Fatalf("line %d: got %q, root %x, found %t, error %v, want %q", seq, l.Body, l.Root, found, err, bodies[seq])
+				}
+			}
+		}
+		next := first
+		err := tx.Lines(first, func(l Line) (bool, error) {
+			if l.Seq != next || string(l.Body) != bodies[next] {
+				t.Fatalf("got line %d, %q, want %d, %q", l.Seq, l.Body, next, bodies[next])
+			}
+			next++
+			return true, nil
+		})
+		if root, err := tx.RootAt(tx.head.Size); next != first+5000 || root != [32]byte{0x88, 0x13} || err != nil {
+			t.Errorf("got %d lines and the root %x, %v", next-first, root, err)
+		}
+		return errors.Join(err, tx.SealLog(tree), errRollback)
+	})
+	if !errors.Is(err, errRollback) {
+		t.Error(err)
+	}
+}
+
+// Behind a sealed log lines may go on with another tree.
+func TestALogGoesOnBehindItsSeal(t *testing.T) {
+	h := newHouse(t)
+	err := h.Update(context.Background(), func(tx *Tx) error {
+		for range 3 {
+			tree := &counting{}
+			for range 1000 {
+				must(t, tx.AppendLine([]byte("x"), tree))
+			}
+			must(t, tx.SealLog(tree))
+			if tx.head.Root != [32]byte{0xe8, 0x03} {
+				t.Errorf("got the root %x", tx.head.Root)
+			}
+		}
+		return errRollback
+	})
+	if !errors.Is(err, errRollback) {
+		t.Error(err)
+	}
+}
+
+// A tree that panics beside the transaction panics in it.
+func TestAMistakeInATreeIsNotLost(t *testing.T) {
+	h := newHouse(t)
+	defer func() {
+		if cause := recover(); cause != "a mistake" {
+			t.Errorf("got the panic %v", cause)
+		}
+	}()
+	_ = h.Update(context.Background(), func(tx *Tx) error {
+		tree := &mistaken{}
+		for range 5000 {
+			must(t, tx.AppendLine([]byte("x"), tree))
+		}
+		return tx.SealLog(tree)
+	})
+}
+
+type mistaken struct{ counting }
+
+func (m *mistaken) Grow(line []byte) [32]byte {
+	if m.lines == 3000 {
+		panic("a mistake")
+	}
+	return m.counting.Grow(line)
 }

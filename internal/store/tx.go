@@ -28,6 +28,7 @@ type Tx struct {
 	counters map[counted]*counter
 	recent   [recentCounters]*counter // by the kind of property
 	value    []byte                   // room for the value that is being written
+	lines    lineQueue                // added to the log, not written yet
 	line     []byte                   // room for the payload of a line
 	packer   shorthand.Packer
 	plans    []watchedPlan
@@ -63,6 +64,7 @@ func (tx *Tx) damaged(what string) error { return damagedError(tx.path, what) }
 // run runs fn. When a page that it read is damaged, that is the error, whatever
 // fn made of what it got: a record that was not found may be there all the same.
 func (tx *Tx) run(fn func(*Tx) error) error {
+	defer tx.lines.stop()
 	err := fn(tx)
 	if fault := tx.fault(); fault != nil {
 		return fault
@@ -81,6 +83,9 @@ func (tx *Tx) fault() error {
 
 // read returns the payload under key; nil if there is none.
 func (tx *Tx) read(key []byte) ([]byte, error) {
+	if err := tx.linesOf(key); err != nil {
+		return nil, err
+	}
 	value := tx.space.get(key)
 	if value == nil {
 		return nil, tx.fault()
@@ -167,7 +172,10 @@ func (tx *Tx) touchedAt(key []byte) int {
 // the first not before from, until fn returns false or an error. fn must not
 // write.
 func (tx *Tx) each(prefix, from []byte, fn func(key, payload []byte) (bool, error)) error {
-	var failed error
+	failed := tx.linesOf(prefix)
+	if failed != nil {
+		return failed
+	}
 	tx.space.scan(prefix, from, func(k, v []byte) bool {
 		more, err := tx.visit(k, v, fn)
 		failed = err
@@ -182,7 +190,10 @@ func (tx *Tx) each(prefix, from []byte, fn func(key, payload []byte) (bool, erro
 // eachBack calls fn with the records under prefix that stand before the given
 // key, last first.
 func (tx *Tx) eachBack(prefix, before []byte, fn func(key, payload []byte) (bool, error)) error {
-	var failed error
+	failed := tx.linesOf(prefix)
+	if failed != nil {
+		return failed
+	}
 	tx.space.scanBack(prefix, before, func(k, v []byte) bool {
 		more, err := tx.visit(k, v, fn)
 		failed = err
