@@ -7,10 +7,11 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	"go.etcd.io/bbolt"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -67,7 +68,7 @@ func readWhole(path string) (*content, error) {
 		if bucket == nil {
 			return fmt.Errorf("there is no bucket usher")
 		}
-		c.takeEnd(bucket.Get([]byte("B")))
+		c.takeEnd(bucket.Get([]byte("q")))
 		return bucket.ForEach(func(k, v []byte) error {
 			c.records[string(k)] = string(v)
 			c.take(k, v)
@@ -85,14 +86,13 @@ func (c *content) take(k, v []byte) {
 	if string(k) == "@schema" {
 		return
 	}
-	table := crc32.MakeTable(crc32.Castagnoli)
-	if len(v) < 5 || crc32.Update(crc32.Update(0, table, k), table, v[:len(v)-4]) != binary.BigEndian.Uint32(v[len(v)-4:]) {
+	if len(v) < 5 || uint32(xxhash.Sum64(slices.Concat(k, v[:len(v)-4]))) != binary.BigEndian.Uint32(v[len(v)-4:]) {
 		c.fault("the record %q fails its check", k)
 		return
 	}
 	body := v[:len(v)-4]
 	payload := body[1:]
-	if body[0] == 2 {
+	if body[0] == 4 {
 		event, n := binary.Uvarint(body[9:])
 		payload = body[9+n:]
 		c.events[string(k)] = event

@@ -16,12 +16,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	"go.etcd.io/bbolt"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/store"
+	"github.com/usher-admin/usher/internal/store/shorthand"
 )
 
 // The long form is USHER_TAMPER=10000, on a log of 10,000 events; the short one
@@ -466,15 +468,15 @@ func (c *crime) write(t *testing.T, path string) {
 			if i < len(c.victim.lines) && bytes.Equal(l.root, c.victim.lines[i].root) && bytes.Equal(l.body, c.victim.lines[i].body) {
 				continue
 			}
-			if err := bucket.Put(key, checked(key, slices.Concat([]byte{1, 1}, l.root, l.body))); err != nil {
+			if err := bucket.Put(key, checked(key, linePayload(l, uint64(i+1)))); err != nil {
 				return err
 			}
 		}
 		if c.head == nil {
 			return nil
 		}
-		key := []byte{'B'}
-		return bucket.Put(key, checked(key, append([]byte{1}, headPayload(*c.head)...)))
+		key := []byte{'q'}
+		return bucket.Put(key, checked(key, append([]byte{3}, headPayload(*c.head)...)))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -483,8 +485,16 @@ func (c *crime) write(t *testing.T, path string) {
 
 // checked adds the check of a record.
 func checked(key, value []byte) []byte {
-	table := crc32.MakeTable(crc32.Castagnoli)
-	return binary.BigEndian.AppendUint32(value, crc32.Update(crc32.Update(0, table, key), table, value))
+	return binary.BigEndian.AppendUint32(value, uint32(xxhash.Sum64(slices.Concat(key, value))))
+}
+
+// linePayload writes a line as docs/format.md says, in short where that can be.
+func linePayload(l line, seq uint64) []byte {
+	var p shorthand.Packer
+	if short, ok := p.Pack(l.body, seq); ok {
+		return slices.Concat([]byte{3, 3}, l.root, short)
+	}
+	return slices.Concat([]byte{3, 1}, l.root, l.body)
 }
 
 // headPayload writes the end of the log as docs/format.md says.

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -48,7 +47,7 @@ func (a anchor) bytes() []byte {
 }
 
 func anchorCheck(body string) uint32 {
-	return crc32.Checksum([]byte(body), crc32.MakeTable(crc32.Castagnoli))
+	return castagnoli([]byte(body))
 }
 
 func parseAnchor(data []byte) (anchor, error) {

@@ -140,7 +140,7 @@ func (c *checker) visit(k, value []byte) {
 		return
 	case class == classUnknown:
 		c.note("record", Where(k), "its kind is unknown")
-	case (value[0] == formLogged) != logged(k[0]):
+	case formedLogged(value) != logged(k[0]):
 		c.note("record", Where(k), "it has the form of another kind")
 	case rec.event > c.tx.head.Size && c.tx.head.Size != 0:
 		c.note("record", Where(k), "it names event %d of %d", rec.event, c.tx.head.Size)

@@ -27,11 +27,11 @@ func classOf(kind byte) class {
 	case keyInstance, keyOrganisation, keyScopeKey, keyDomain, keySite, keyRole, keyServiceToken, keyPool, keyPolicy, keyBlocklist,
 		keyCredential, keyMember, keyLink, keyMailbox, keyName, keySession, keyUser, keyTries, keySecret, keySecretGone:
 		return classRecord
-	case keyOrgSlug, keySiteSlug, keyTokenHash, keyFormer, keyAddress, keyFacet, keyMembership, keyUserToken, keySecretMark:
+	case keyOrgSlug, keySiteSlug, keyTokenHash, firstFormer, keyAddress, keyFacet, keyMembership, keyUserToken, keySecretMark:
 		return classIndex
-	case keyCounter:
+	case keyCounter, firstCounter:
 		return classCounter
-	case keyLogHead, keyLine, keyPersonal, keyUserEvent, keyBaseline:
+	case keyLogHead, firstLogHead, keyLine, keyPersonal, keyUserEvent, keyBaseline:
 		return classLog
 	}
 	return classUnknown
@@ -70,7 +70,7 @@ func (tx *Tx) derive(k, payload []byte, d derived) error {
 		return err
 	case keyName:
 		n, err := tx.decodeName(payload)
-		d.entry(formerKey(orgOf(k), n.Email, k[5:]), nil)
+		d.entry(tx.formerKey(orgOf(k), n.Email, k[5:]), nil)
 		return err
 	case keySecret:
 		secret, err := tx.decodeSecret(scopeOf(k), account.SecretID(k[9:]), payload)
@@ -110,7 +110,7 @@ func (tx *Tx) deriveUser(k, payload []byte, d derived) error {
 		return err
 	}
 	d.entry(addressKey(u.Email), Holder{Org: u.Org, User: u.ID}.value())
-	d.facets(u.Org, u.ID, facetsOf(u))
+	tx.deriveFacets(u.Org, u.ID, facetsOf(u), d)
 	return nil
 }
 
@@ -120,17 +120,17 @@ func (tx *Tx) deriveMailbox(k, payload []byte, d derived) error {
 		return err
 	}
 	d.entry(addressKey(m.Address), Holder{Org: m.Org, Mailbox: m.ID}.value())
-	d.facets(m.Org, m.ID, mailboxFacets(m))
+	tx.deriveFacets(m.Org, m.ID, mailboxFacets(m), d)
 	return nil
 }
 
-// facets takes what follows from the properties of a user or mailbox.
-func (d derived) facets(org account.OrgID, id [16]byte, facets []facet) {
+// deriveFacets hands on what follows from the properties of a user or mailbox.
+func (tx *Tx) deriveFacets(org account.OrgID, id [16]byte, facets []facet, d derived) {
 	for _, f := range facets {
 		if f.indexed() {
 			d.entry(facetKey(keyFacet, org, f, id[:]), nil)
 		}
-		d.count(facetKey(keyCounter, org, f, nil))
+		d.count(tx.counterKey(org, f))
 	}
 }
 

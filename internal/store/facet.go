@@ -183,7 +183,7 @@ func (tx *Tx) counter(org account.OrgID, f facet) (*counter, error) {
 // writeCounters writes the counters that changed.
 func (tx *Tx) writeCounters() error {
 	for of, c := range tx.counters {
-		k := facetKey(keyCounter, of.org, of.facet, nil)
+		k := tx.counterKey(of.org, of.facet)
 		if c.n == 0 {
 			if err := tx.remove(k); err != nil {
 				return err
@@ -209,7 +209,7 @@ func (tx *Tx) Count(org account.OrgID, kind FacetKind, value string) (int, error
 }
 
 func (tx *Tx) storedCount(org account.OrgID, f facet) (int, error) {
-	payload, err := tx.read(facetKey(keyCounter, org, f, nil))
+	payload, err := tx.read(tx.counterKey(org, f))
 	if err != nil || payload == nil {
 		return 0, err
 	}

@@ -272,7 +272,7 @@ func (p *plan) visit(k, v []byte) error {
 		p.t.Errorf("record %q fails its check", k)
 		return nil
 	}
-	if got := v[0] == formLogged; got != logged(k[0]) {
+	if got := formedLogged(v); got != logged(k[0]) {
 		p.t.Errorf("record %q: logged is %t, want %t", k, got, logged(k[0]))
 	}
 	switch classOf(k[0]) {

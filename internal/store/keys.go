@@ -7,12 +7,12 @@ import (
 )
 
 // The first byte of a key says what stands there. Upper-case letters are few
-// and small and lie together on the same pages; lower-case ones grow with
-// users and events. docs/format.md is the list for people.
+// and small and seldom change, and lie together on the same pages; lower-case ones
+// grow with users and events, but for the log's end and the counters: every change
+// writes these, and so they stand close behind what every change adds to, the
+// lines of the log. docs/format.md is the list for people.
 const (
 	keyInstance     = 'A' // the instance's own settings
-	keyLogHead      = 'B' // size and edge of the log's tree
-	keyCounter      = 'C' // org, facet, value: how many users or mailboxes
 	keyOrganisation = 'D' // org
 	keyOrgSlug      = 'E' // slug: org
 	keyScopeKey     = 'F' // org, site
@@ -28,8 +28,7 @@ const (
 
 	keyBaseline   = 'b' // generation, number of the page: hashes of records by their keys
 	keyCredential = 'c' // org, user
-	keyFormer     = 'd' // org, address, user or mailbox: deleted ones by their last address
-	keyAddress    = 'e' // address: what it belongs to
+	keyAddress    = 'e' // address: what it belongs to; address, 0, org, user or mailbox: deleted ones by their last address
 	keyFacet      = 'f' // org, facet, value, user or mailbox
 	keyMembership = 'i' // org, user, mailbox: the mailboxes of a user
 	keyMember     = 'j' // org, mailbox, user
@@ -38,6 +37,8 @@ const (
 	keyMailbox    = 'm' // org, mailbox
 	keyName       = 'n' // org, user or mailbox: the name of a deleted one
 	keyPersonal   = 'p' // number of the event: old and new personal values
+	keyLogHead    = 'q' // size and edge of the log's tree
+	keyCounter    = 'r' // org, facet, value: how many users or mailboxes
 	keySession    = 's' // hash of the token
 	keyUserToken  = 't' // user, what for, hash of the token
 	keyUser       = 'u' // org, user
@@ -47,6 +48,31 @@ const (
 	keySecretMark = 'y' // org, site, mark of a name: stored password
 	keySecretGone = 'z' // org, site, stored password: the name of a deleted one
 )
+
+// Where in files of schema 1 stands what has other keys now.
+const (
+	firstLogHead = 'B'
+	firstCounter = 'C'
+	firstFormer  = 'd' // org, address, 0, user or mailbox
+)
+
+// first reports whether the file is of schema 1, which is read as it is by who
+// only looks at it.
+func (tx *Tx) first() bool { return tx.schema == 1 }
+
+func (tx *Tx) logHeadKey() []byte {
+	if tx.first() {
+		return key(firstLogHead)
+	}
+	return key(keyLogHead)
+}
+
+func (tx *Tx) counterKey(org account.OrgID, f facet) []byte {
+	if tx.first() {
+		return facetKey(firstCounter, org, f, nil)
+	}
+	return facetKey(keyCounter, org, f, nil)
+}
 
 // logged reports whether records under the kind are named in the event that
 // changes them, so that the log can vouch for them. Indexes and counters

@@ -85,11 +85,11 @@ func (tx *Tx) saveHead() error {
 	e.uint(7, tx.head.Pruned)
 	e.uint(8, tx.head.Based)
 	e.uint(9, tx.head.BasedBy)
-	return tx.write(key(keyLogHead), e.buf)
+	return tx.write(tx.logHeadKey(), e.buf)
 }
 
 func (tx *Tx) loadHead() error {
-	payload, err := tx.read(key(keyLogHead))
+	payload, err := tx.read(tx.logHeadKey())
 	if err != nil {
 		return err
 	}

@@ -30,12 +30,40 @@ type step struct {
 // to it; a new one adds its step here, and a file of the old one to testdata/db.
 func currentForm() form {
 	return form{schema: Schema, steps: []step{
-		{to: 2, run: asItIs}, // what is there stays readable; what is new is written otherwise
+		{to: 2, run: moveKeys}, // other records stay as they are
 	}}
 }
 
-// asItIs is the step to a schema whose older records are read as they are.
-func asItIs(*Tx) error { return nil }
+// moveKeys gives the counters and the former users by address, which follow from
+// others, the keys that they have in schema 2. The log's end comes there with the
+// event of the migration.
+func moveKeys(tx *Tx) error {
+	tx.space.delete(key(firstLogHead))
+	return errors.Join(
+		tx.move(firstCounter, func(k []byte) ([]byte, bool) { return key(keyCounter, k[1:]), true }),
+		tx.move(firstFormer, func(k []byte) ([]byte, bool) {
+			if len(k) < 1+4+1+16 {
+				return nil, false
+			}
+			org, address, id := k[1:5], k[5:len(k)-16], k[len(k)-16:]
+			return key(keyAddress, address, org, id), true
+		}))
+}
+
+// move gives all records of a kind, which is not a logged one, other keys.
+func (tx *Tx) move(kind byte, to func(k []byte) ([]byte, bool)) error {
+	keys, _ := tx.someKeys(kind, nil, -1)
+	for _, k := range keys {
+		rec, ok := unpack(k, tx.space.get(k))
+		moved, formed := to(k)
+		if !ok || !formed {
+			return tx.damaged(describeKey(k))
+		}
+		tx.space.put(moved, appendPlain(nil, moved, rec.payload))
+		tx.space.delete(k)
+	}
+	return nil
+}
 
 // olderSchema says that a file has to be migrated first.
 type olderSchema struct{ number uint32 }
@@ -197,7 +225,9 @@ func migrationError(path string, from, to uint32, cause error) error {
 // setSchema writes the number of another schema.
 func (tx *Tx) setSchema(number uint32) {
 	k := schemaKey()
-	tx.space.put(k, appendCheck(k, binary.BigEndian.AppendUint32(nil, number)))
+	value := binary.BigEndian.AppendUint32(nil, number)
+	tx.space.put(k, binary.BigEndian.AppendUint32(value, castagnoli(k, value)))
+	tx.schema = number
 }
 
 // reform gives a record another payload that says the same. A logged one stays

@@ -14,13 +14,17 @@ func nameKey(org account.OrgID, user account.UserID) []byte {
 	return key(keyName, orgPart(org), user[:])
 }
 
-func formerKey(org account.OrgID, e account.Email, user []byte) []byte {
-	return key(keyFormer, orgPart(org), []byte(e), []byte{0}, user)
+// formerKey stands right behind that of the address, which a deletion takes away.
+func (tx *Tx) formerKey(org account.OrgID, e account.Email, user []byte) []byte {
+	if tx.first() {
+		return key(firstFormer, orgPart(org), []byte(e), []byte{0}, user)
+	}
+	return key(keyAddress, []byte(e), []byte{0}, orgPart(org), user)
 }
 
 // PutName keeps a deleted user's name, and finds him by his last address.
 func (tx *Tx) PutName(org account.OrgID, user account.UserID, n Name) error {
-	if err := tx.write(formerKey(org, n.Email, user[:]), nil); err != nil {
+	if err := tx.write(tx.formerKey(org, n.Email, user[:]), nil); err != nil {
 		return err
 	}
 	var e encoder
@@ -36,7 +40,7 @@ func (tx *Tx) EraseName(org account.OrgID, user account.UserID) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.remove(formerKey(org, n.Email, user[:])); err != nil {
+	if err := tx.remove(tx.formerKey(org, n.Email, user[:])); err != nil {
 		return err
 	}
 	return tx.remove(nameKey(org, user))
@@ -80,7 +84,7 @@ func (tx *Tx) decodeName(payload []byte) (Name, error) {
 // FormerUsers returns the deleted users and mailboxes of an organisation whose
 // last address was e, in the order they were made.
 func (tx *Tx) FormerUsers(org account.OrgID, e account.Email) ([]account.UserID, error) {
-	return tx.idsUnder(formerKey(org, e, nil))
+	return tx.idsUnder(tx.formerKey(org, e, nil))
 }
 
 // Personal is an old and a new value of a personal field.

@@ -35,9 +35,15 @@ func (h *house) rewrite(fn func(*bbolt.Bucket) error) {
 	foreign(h.t, h.path, func(tx *bbolt.Tx) error { return fn(tx.Bucket(spaceName)) })
 }
 
+// markOf is the value of a schema number.
+func markOf(number uint32) []byte {
+	value := binary.BigEndian.AppendUint32(nil, number)
+	return binary.BigEndian.AppendUint32(value, castagnoli(schemaKey(), value))
+}
+
 func (h *house) setSchema(number uint32) {
 	h.rewrite(func(b *bbolt.Bucket) error {
-		return b.Put(schemaKey(), appendCheck(schemaKey(), binary.BigEndian.AppendUint32(nil, number)))
+		return b.Put(schemaKey(), markOf(number))
 	})
 }
 

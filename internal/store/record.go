@@ -3,22 +3,27 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash/crc32"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // On disk a value is a form byte, for logged records a nonce and the number of
 // the event that wrote it, the payload, and a check over key and all before it:
 //
-//	plain   1 payload crc32c
-//	logged  2 nonce[8] event(uvarint) payload crc32c
+//	plain   3 payload check
+//	logged  4 nonce[8] event(uvarint) payload check
+//
+// In files of schema 1 the forms are 1 and 2, and the check is another one.
 //
 // The engine checks only its meta pages; the check finds whatever was damaged,
 // moved to another key or swapped. The nonce keeps the hash in the event from
 // giving a personal value away to who guesses it.
 
 const (
-	formPlain  = 1
-	formLogged = 2
+	firstPlain  = 1
+	firstLogged = 2
+	formPlain   = 3
+	formLogged  = 4
 
 	nonceSize = 8
 	checkSize = 4
@@ -31,9 +36,22 @@ type record struct {
 	body    []byte // all but the check
 }
 
+// checksum is the lower half of XXH64 over key and value. The tables of a CRC take
+// longer to make than a command has to read its records.
 func checksum(key, value []byte) uint32 {
-	table := crc32.MakeTable(crc32.Castagnoli) // made once by the library
-	return crc32.Update(crc32.Update(0, table, key), table, value)
+	var d xxhash.Digest
+	d.Reset()
+	_, _ = d.Write(key)
+	_, _ = d.Write(value)
+	return uint32(d.Sum64())
+}
+
+// checked reports whether a value, without its check, has that check.
+func checked(key, body []byte, check uint32) bool {
+	if body[0] <= firstLogged {
+		return checksumFirst(key, body) == check
+	}
+	return checksum(key, body) == check
 }
 
 func appendCheck(key, value []byte) []byte {
@@ -58,17 +76,20 @@ func unpack(key, value []byte) (record, bool) {
 		return record{}, false
 	}
 	body := value[:len(value)-checkSize]
-	if binary.BigEndian.Uint32(value[len(body):]) != checksum(key, body) {
+	if !checked(key, body, binary.BigEndian.Uint32(value[len(body):])) {
 		return record{}, false
 	}
 	switch body[0] {
-	case formPlain:
+	case formPlain, firstPlain:
 		return record{payload: body[1:], body: body}, true
-	case formLogged:
+	case formLogged, firstLogged:
 		return unpackLogged(body)
 	}
 	return record{}, false
 }
+
+// formedLogged reports whether a value has the form of a logged record.
+func formedLogged(value []byte) bool { return value[0] == formLogged || value[0] == firstLogged }
 
 func unpackLogged(body []byte) (record, bool) {
 	if len(body) < 1+nonceSize {

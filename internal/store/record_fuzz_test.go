@@ -19,6 +19,9 @@ func FuzzUnpack(f *testing.F) {
 		if !ok {
 			return
 		}
+		if value[0] <= firstLogged { // which nobody writes any more
+			return
+		}
 		again := appendPlain(nil, key, rec.payload)
 		if value[0] == formLogged {
 			again = appendLogged(nil, key, rec.payload, value[1:1+nonceSize], rec.event)

@@ -8,7 +8,8 @@ import (
 // Schema is the number of the form in which this usher writes files. It reads
 // all earlier ones, migrating them, and refuses later ones.
 //
-//	2  lines of the log in short
+//	2  lines of the log in short, another check of records, other keys of what
+//	   every change writes
 const Schema = 2
 
 // schemaKey and the form of its value never change, so that every usher can
@@ -22,7 +23,7 @@ func (tx *Tx) checkSchema(want uint32) error {
 	if value == nil {
 		return foreignError(tx.path, "it is a bbolt file without usher's mark")
 	}
-	if len(value) != 4+checkSize || binary.BigEndian.Uint32(value[4:]) != checksum(k, value[:4]) {
+	if len(value) != 4+checkSize || binary.BigEndian.Uint32(value[4:]) != castagnoli(k, value[:4]) {
 		return tx.damaged("its schema number does not match its check")
 	}
 	number := binary.BigEndian.Uint32(value)

@@ -12,10 +12,10 @@ import (
 // kindWord is what people call the records of a kind.
 func kindWord(kind byte) string {
 	words := map[byte]string{
-		keyInstance: "instance", keyLogHead: "the log's end", keyCounter: "counter", keyOrganisation: "organisation", keyOrgSlug: "organisations by slug",
+		keyInstance: "instance", keyLogHead: "the log's end", firstLogHead: "the log's end", keyCounter: "counter", firstCounter: "counter", keyOrganisation: "organisation", keyOrgSlug: "organisations by slug",
 		keyScopeKey: "key scope", keyDomain: "domain", keySite: "site", keySiteSlug: "sites by slug", keyRole: "role", keyServiceToken: "service token",
 		keyTokenHash: "tokens by hash", keyPool: "plan", keyPolicy: "password policy", keyBlocklist: "blocklist",
-		keyBaseline: "baseline", keyCredential: "credential", keyFormer: "former users by address", keyAddress: "addresses", keyFacet: "users by property",
+		keyBaseline: "baseline", keyCredential: "credential", firstFormer: "former users by address", keyAddress: "addresses", keyFacet: "users by property",
 		keyMembership: "mailboxes by user", keyMember: "member", keyLink: "link", keyLine: "event", keyMailbox: "mailbox", keyName: "name of a deleted one",
 		keyPersonal: "personal values of event", keySession: "session", keyUserToken: "sessions and links by user", keyUser: "user", keySecret: "stored password",
 		keyTries: "wrong passwords of", keyUserEvent: "events by user", keySecretMark: "stored passwords by name", keySecretGone: "deleted stored password",
@@ -43,7 +43,7 @@ func Where(k []byte) string {
 		if len(rest) == 8 {
 			return fmt.Sprintf("%s %d", word, seqOf(k))
 		}
-	case keyCounter, keyDomain, keyRole, keyServiceToken, keyPool:
+	case keyCounter, firstCounter, keyDomain, keyRole, keyServiceToken, keyPool:
 		if len(rest) > 4 {
 			return fmt.Sprintf("%s %s of organisation %d", word, strings.Trim(string(rest[4:]), "\x00"), orgOf(k))
 		}
@@ -52,7 +52,11 @@ func Where(k []byte) string {
 			return fmt.Sprintf("%s %d", word, orgOf(k))
 		}
 	case keyAddress, keyOrgSlug:
-		return word + " " + string(rest)
+		address, _, former := strings.Cut(string(rest), "\x00")
+		if former {
+			word = kindWord(firstFormer)
+		}
+		return word + " " + address
 	case keySession, keyLink, keyTokenHash:
 		return word + " " + hex.EncodeToString(rest[:min(4, len(rest))])
 	}
