@@ -14,10 +14,17 @@ func (tx *Tx) Beside(parts ...func(*Tx) error) error {
 		}
 		return nil
 	}
+	beside := make([]*Tx, len(parts))
+	for i := range beside {
+		var err error
+		if beside[i], err = tx.beside(); err != nil {
+			return asDamaged(tx.path, err)
+		}
+	}
 	ends := make([]ending, len(parts))
 	var all sync.WaitGroup
 	for i := range parts {
-		all.Go(func() { ends[i] = tx.beside().runAlone(parts[i]) })
+		all.Go(func() { ends[i] = beside[i].runAlone(parts[i]) })
 	}
 	all.Wait()
 	for _, e := range ends {
@@ -40,11 +47,12 @@ type ending struct {
 	cause any
 }
 
-func (tx *Tx) beside() *Tx {
-	return &Tx{
-		Now: tx.Now, clock: tx.clock, path: tx.path, head: tx.head,
-		space: newBuffered(space{tree: tx.space.tree.Beside()}, nil, 0),
+func (tx *Tx) beside() (*Tx, error) {
+	tree, err := tx.space.tree.Beside()
+	if err != nil {
+		return nil, err
 	}
+	return &Tx{Now: tx.Now, clock: tx.clock, path: tx.path, head: tx.head, space: newBuffered(space{tree: tree}, nil, 0)}, nil
 }
 
 func (tx *Tx) runAlone(fn func(*Tx) error) (e ending) {

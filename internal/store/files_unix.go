@@ -65,7 +65,12 @@ func mapFile(file *os.File, size int64) ([]byte, error) {
 	return data, nil
 }
 
-func unmapFile(data []byte) { _ = syscall.Munmap(data) }
+// unmapFile gives back what mapFile made, if anything.
+func unmapFile(data []byte) {
+	if data != nil {
+		_ = syscall.Munmap(data)
+	}
+}
 
 // duplicate returns a second handle of an open file, which may have no name.
 func duplicate(file *os.File) (*os.File, error) {

@@ -17,7 +17,8 @@ import (
 // opened is the database file while one transaction works on it.
 type opened struct {
 	file     *os.File
-	data     []byte // the file, mapped
+	size     int64  // of the file when it was opened
+	data     []byte // the file, mapped once many of its pages are read
 	tree     *pagefile.Reader
 	sumsFile *os.File   // nil if there is none
 	sums     *sums.Sums // nil if there are none of its state
@@ -52,7 +53,13 @@ func (s *Store) open(alone bool) (*opened, error) {
 	return o, nil
 }
 
-// read maps the file and finds its tree of keys.
+// mapAll maps the file as it was when it was opened.
+func (o *opened) mapAll() (data []byte, err error) {
+	o.data, err = mapFile(o.file, o.size)
+	return o.data, err
+}
+
+// read finds the file's tree of keys.
 func (o *opened) read(alone bool) error {
 	if err := lockEngine(o.file, alone); err != nil {
 		return err
@@ -64,10 +71,8 @@ func (o *opened) read(alone bool) error {
 	if info.Size() == 0 {
 		return notUsher{why: "it is empty"}
 	}
-	if o.data, err = mapFile(o.file, info.Size()); err != nil {
-		return err
-	}
-	if o.tree, err = pagefile.Open(o.data); err == nil {
+	o.size = info.Size()
+	if o.tree, err = pagefile.OpenFile(o.file, o.size, o.mapAll); err == nil {
 		return nil
 	}
 	if foreign := inspectMeta(o.file, info.Size()); foreign != nil {
@@ -76,27 +81,29 @@ func (o *opened) read(alone bool) error {
 	return err
 }
 
-// mappedNow returns the file as it is after a commit: what was mapped before shows
-// it, unless the file has grown. done gives it back.
-func (o *opened) mappedNow() (data []byte, done func(), err error) {
+// committed returns the tree of keys as it is after a commit. done gives it back.
+func (o *opened) committed() (tree *pagefile.Reader, done func(), err error) {
 	info, err := o.file.Stat()
 	if err != nil {
 		return nil, nil, err
 	}
-	if info.Size() == int64(len(o.data)) {
-		return o.data, func() {}, nil
+	var data []byte
+	tree, err = pagefile.OpenFile(o.file, info.Size(), func() (_ []byte, err error) {
+		data, err = mapFile(o.file, info.Size())
+		return data, err
+	})
+	done = func() { unmapFile(data) }
+	if err != nil {
+		done()
 	}
-	if data, err = mapFile(o.file, info.Size()); err != nil {
-		return nil, nil, err
-	}
-	return data, func() { unmapFile(data) }, nil
+	return tree, done, err
 }
 
 // mostlyFree reports whether a file of some size holds nothing in half of its
 // pages.
 func (o *opened) mostlyFree() (bool, error) {
 	const least = 16 << 20
-	if len(o.data) < least {
+	if o.size < least {
 		return false, nil
 	}
 	share, err := o.tree.FreeShare()
@@ -105,9 +112,7 @@ func (o *opened) mostlyFree() (bool, error) {
 
 // close gives back what open took; with the file goes its lock.
 func (o *opened) close() {
-	if o.data != nil {
-		unmapFile(o.data)
-	}
+	unmapFile(o.data)
 	o.closeSums()
 	_ = o.scratch.Close()
 	_ = o.file.Close() // the engine may have closed it

@@ -111,7 +111,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // the change is large, or where most of the file holds nothing any more, which
 // makes every commit slow.
 func (s *Store) keep(ctx context.Context, o *opened, tx *Tx) error {
-	if tx.space.large(int64(len(o.data))) {
+	if tx.space.large(o.size) {
 		return s.replace(ctx, tx, nothing)
 	}
 	empty, err := o.mostlyFree()

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/usher-admin/usher/internal/store/pagefile"
 	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
@@ -86,15 +85,11 @@ func (s *Store) updateSums(o *opened) {
 		return
 	}
 	s.changeSums(0, func(file *os.File) error {
-		data, done, err := o.mappedNow()
+		after, done, err := o.committed()
 		if err != nil {
 			return err
 		}
 		defer done()
-		after, err := pagefile.Open(data)
-		if err != nil {
-			return err
-		}
 		if before := o.tree.Txid(); after.Txid() != before+1 {
 			return fmt.Errorf("transaction %d does not follow %d", after.Txid(), before)
 		}
@@ -108,15 +103,10 @@ func (s *Store) updateSums(o *opened) {
 
 // makeSums makes the page checks of the file as it is after a commit.
 func (s *Store) makeSums(o *opened) {
-	data, done, err := o.mappedNow()
-	if err != nil {
-		s.dropSums()
-		return
-	}
-	defer done()
 	var pages []sums.Page
-	tree, err := pagefile.Open(data)
+	tree, done, err := o.committed()
 	if err == nil {
+		defer done()
 		pages, err = tree.Sums()
 	}
 	if err != nil { // the next change says what is wrong

@@ -1,14 +1,17 @@
 package pagefile
 
 // Beside returns a reader of the same state for another goroutine. Each looks at
-// the pages that it comes to by itself.
-func (r *Reader) Beside() *Reader {
+// the pages that it comes to by itself; the file's bytes are mapped for all.
+func (r *Reader) Beside() (*Reader, error) {
+	if _, err := r.source.whole(); err != nil {
+		return nil, err
+	}
 	beside := *r
 	beside.looked = newBitmap(r.meta.end)
 	if r.sums != nil {
 		beside.sums = r.sums.Beside()
 	}
-	return &beside
+	return &beside, nil
 }
 
 // Ahead returns the key with which a leaf begins, or began once: the one that so

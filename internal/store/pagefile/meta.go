@@ -65,20 +65,37 @@ func readMeta(page []byte) (m meta, ok bool) {
 	return m, true
 }
 
+// usualPage is the size of a page on most machines.
+const usualPage = 4 << 10
+
+// meta returns the meta page that counts.
+func (s *source) meta() (meta, error) {
+	data, err := s.begin(2 * usualPage)
+	if err != nil {
+		return meta{}, err
+	}
+	if first, ok := readMeta(data); !ok || first.pageSize != usualPage { // the second stands elsewhere
+		if data, err = s.whole(); err != nil {
+			return meta{}, err
+		}
+	}
+	return chooseMeta(data, s.size)
+}
+
 // chooseMeta returns the meta page that counts, as the engine does: the newer
 // one that passes its check. The second one stands behind a first page whose
 // size, if the first is damaged, only the second tells.
-func chooseMeta(data []byte) (meta, error) {
+func chooseMeta(data []byte, size uint64) (meta, error) {
 	first, ok := readMeta(data)
 	if ok {
 		if second, also := readMeta(from(data, uint64(first.pageSize))); also && second.txid > first.txid {
 			first = second
 		}
-		return first, first.plausible(len(data))
+		return first, first.plausible(size)
 	}
 	for at := uint64(minPageSize); at <= maxPageSize; at *= 2 {
 		if second, ok := readMeta(from(data, at)); ok {
-			return second, second.plausible(len(data))
+			return second, second.plausible(size)
 		}
 	}
 	return meta{}, damage("its meta pages cannot be read")
@@ -93,11 +110,11 @@ func from(data []byte, at uint64) []byte {
 }
 
 // plausible looks at what a meta page says of a file of that size.
-func (m meta) plausible(size int) error {
+func (m meta) plausible(size uint64) error {
 	switch {
 	case m.pageSize < minPageSize || m.pageSize > maxPageSize || m.pageSize&(m.pageSize-1) != 0:
 		return damage("its pages have %d bytes", m.pageSize)
-	case m.end <= pageFirst || m.end > uint64(size)/uint64(m.pageSize):
+	case m.end <= pageFirst || m.end > size/uint64(m.pageSize):
 		return damage("it should have %d pages of %d bytes and has %d bytes", m.end, m.pageSize, size)
 	case m.root >= m.end, m.freelist >= m.end && m.freelist != noFreelist:
 		return damage("its meta page points behind its end")

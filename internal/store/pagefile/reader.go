@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
@@ -27,7 +28,7 @@ const maxDepth = 48
 // before it has looked at it; what it then finds wrong is a *Damage. The keys
 // and values it returns point into the file's bytes. It is for one goroutine.
 type Reader struct {
-	data   []byte
+	source *source
 	meta   meta
 	root   uint64     // the page where the tree begins, 0 if inline holds it
 	inline page       // the tree of a bucket so small that it has no page of its own
@@ -37,11 +38,22 @@ type Reader struct {
 
 // Open begins to read a file, of which data are the bytes.
 func Open(data []byte) (*Reader, error) {
-	m, err := chooseMeta(data)
+	return open(&source{data: data, size: uint64(len(data))})
+}
+
+// OpenFile begins to read a file of some size. all returns all its bytes; it is
+// called once many of its pages are asked for, if they ever are. Nobody may change
+// the file meanwhile.
+func OpenFile(file io.ReaderAt, size int64, all func() ([]byte, error)) (*Reader, error) {
+	return open(&source{file: file, size: uint64(size), all: all, held: make(map[uint64][]byte)})
+}
+
+func open(s *source) (*Reader, error) {
+	m, err := s.meta()
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{data: data, meta: m, looked: newBitmap(m.end)}
+	r := &Reader{source: s, meta: m, looked: newBitmap(m.end)}
 	return r, r.openBucket()
 }
 
@@ -98,15 +110,16 @@ func (r *Reader) run(id uint64) (page, error) {
 	if id < pageFreelist || id >= r.meta.end {
 		return page{}, damage("page %d is none of its %d pages", id, r.meta.end)
 	}
-	size := uint64(r.meta.pageSize)
-	h := readHeader(r.data[id*size:])
-	if h.id != id {
-		return page{}, damage("page %d says that it is page %d", id, h.id)
-	}
-	if uint64(h.overflow) >= r.meta.end-id {
-		return page{}, damage("page %d overflows behind the end", id)
-	}
-	return page{h, r.data[id*size : (id+1+uint64(h.overflow))*size]}, nil
+	h, body, err := r.source.run(id, uint64(r.meta.pageSize), func(h header) error {
+		switch {
+		case h.id != id:
+			return damage("page %d says that it is page %d", id, h.id)
+		case uint64(h.overflow) >= r.meta.end-id:
+			return damage("page %d overflows behind the end", id)
+		}
+		return nil
+	})
+	return page{h, body}, err
 }
 
 // whole holds a page against its check, where one is known.

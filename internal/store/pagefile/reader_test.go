@@ -3,6 +3,7 @@ package pagefile
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -80,12 +81,18 @@ func TestTheReaderReadsWhatTheEngineWrote(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		g := grow(t, dir)
-		r, err := Open(g.data)
+		open := Open
+		if rapid.Bool().Draw(t, "page by page") {
+			open = openPages
+		}
+		r, err := open(g.data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Check(); err != nil {
-			t.Fatal(err)
+		if rapid.Bool().Draw(t, "checked") {
+			if err := r.Check(); err != nil {
+				t.Fatal(err)
+			}
 		}
 		sorted := slices.Sorted(maps.Keys(g.want))
 		for _, k := range append(sorted, "", "\xff", "\x80") {
@@ -147,7 +154,11 @@ func TestAheadStandTheLeavesOfTheTree(t *testing.T) {
 				want = leaves[stands+n]
 				found++
 			}
-			if got, err := r.Beside().Ahead(from, n); err != nil || !bytes.Equal(got, want) {
+			beside, err := r.Beside()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := beside.Ahead(from, n); err != nil || !bytes.Equal(got, want) {
 				t.Fatalf("%d leaves from %x: got %x, %v, want %x", n, from, got, err, want)
 			}
 		}
@@ -155,6 +166,12 @@ func TestAheadStandTheLeavesOfTheTree(t *testing.T) {
 	if found == 0 {
 		t.Error("no file had leaves enough: the test tells nothing")
 	}
+}
+
+// openPages reads a file of which some bytes are given page by page, until they
+// are many.
+func openPages(data []byte) (*Reader, error) {
+	return OpenFile(bytes.NewReader(data), int64(len(data)), func() ([]byte, error) { return data, nil })
 }
 
 func wantScan(t *rapid.T, g grown, keys []string, scan func(fn func(k, v []byte) bool) error) {
@@ -212,14 +229,48 @@ func TestReadingADamagedFileEnds(t *testing.T) {
 				}
 				data[at%len(data)] = byte(random.IntN(256))
 			}
-			readAll(data)
+			if mapped, read := readAll(data, Open), readAll(data, openPages); mapped != read {
+				t.Fatalf("%d keys where the file is mapped, %d where its pages are read", mapped, read)
+			}
 		}
 	})
 }
 
+func TestAFileThatCannotBeReadIsDamaged(t *testing.T) {
+	data, err := os.ReadFile(build(t, t.TempDir(), manyEntries(5000), Options{PageSize: 4096}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenFile(bytes.NewReader(data), int64(len(data)), func() ([]byte, error) { return nil, errors.New("no memory") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if value, err := r.Get([]byte{1, 0, 7}); err != nil || value == nil {
+		t.Errorf("got %q, error %v, want a value: few pages need no mapping", value, err)
+	}
+	var damaged *Damage
+	if err := r.Check(); !errors.As(err, &damaged) {
+		t.Errorf("got error %v, want that its pages cannot be read", err)
+	}
+	short, err := OpenFile(bytes.NewReader(data[:3*4096]), int64(len(data)), func() ([]byte, error) { return data, nil })
+	if err == nil {
+		_, err = short.Get([]byte{1, 0, 7})
+	}
+	if !errors.As(err, &damaged) {
+		t.Errorf("got error %v, want that a page behind the end cannot be read", err)
+	}
+}
+
+func manyEntries(n int) (entries []entry) {
+	for i := range n {
+		entries = append(entries, entry{[]byte{1, byte(i >> 8), byte(i)}, bytes.Repeat([]byte{'v'}, 100)})
+	}
+	return entries
+}
+
 // readAll reads a file in every way there is.
-func readAll(data []byte) (keys int) {
-	r, err := Open(data)
+func readAll(data []byte, open func([]byte) (*Reader, error)) (keys int) {
+	r, err := open(data)
 	if err != nil {
 		return 0
 	}
@@ -252,7 +303,7 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		mend(data)
-		if keys := readAll(data); keys > len(data) {
+		if keys := readAll(data, Open); keys > len(data) {
 			t.Errorf("%d keys in %d bytes", keys, len(data))
 		}
 	})
