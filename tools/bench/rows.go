@@ -24,6 +24,7 @@ func rows() []row {
 		{"edit", measureEdit},
 		{"suspend", measureSuspend},
 		{"delete", measureDelete},
+		{"growth", measureGrowth},
 		{"flushes", measureFlushes},
 		{"memory", measureMemory},
 		{"contention", measureContention},
