@@ -142,7 +142,10 @@ func (b *buffered) flush() error {
 		walk.take()
 	}
 	b.pending, b.runs = newPending(), nil
-	return b.lost
+	if b.lost != nil {
+		return b.lost
+	}
+	return b.space.settle()
 }
 
 // walk returns the changes whose keys begin with prefix: with by 1 those from

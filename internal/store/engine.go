@@ -48,20 +48,23 @@ func (s *space) fail(err error) {
 // put hands a change to the engine, after a look at the pages that it will read
 // and write anew.
 func (s *space) put(key, value []byte) error {
-	if err := s.tree.Touch(key); err != nil {
+	if err := s.tree.TouchPut(key, len(value)); err != nil {
 		return err
 	}
 	return s.bucket.Put(key, value)
 }
 
-// delete is put for a key that shall be gone; pages that became too empty are
-// merged with those beside them.
+// delete is put for a key that shall be gone.
 func (s *space) delete(key []byte) error {
-	if err := s.tree.TouchAround(key); err != nil {
+	if err := s.tree.TouchDelete(key); err != nil {
 		return err
 	}
 	return s.bucket.Delete(key)
 }
+
+// settle is called when all changes are handed over: pages that became too empty
+// are merged with those beside them at the commit.
+func (s *space) settle() error { return s.tree.TouchMerged(fillPercent) }
 
 // scan calls fn for each key from the first not before from, while keys begin
 // with prefix, until fn returns false. fn must not change the space.

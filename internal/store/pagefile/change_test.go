@@ -98,7 +98,7 @@ func changeWith(t *rapid.T, path string, r *Reader, random *rand.Rand) []byte {
 		b.FillPercent = 0.9
 		for _, k := range keys {
 			if random.IntN(4) < deletes {
-				if err := r.TouchAround(k); err != nil {
+				if err := r.TouchDelete(k); err != nil {
 					return err
 				}
 				if err := b.Delete(k); err != nil {
@@ -106,14 +106,15 @@ func changeWith(t *rapid.T, path string, r *Reader, random *rand.Rand) []byte {
 				}
 				continue
 			}
-			if err := r.Touch(k); err != nil {
+			value := make([]byte, random.IntN(300))
+			if err := r.TouchPut(k, len(value)); err != nil {
 				return err
 			}
-			if err := b.Put(k, make([]byte, random.IntN(300))); err != nil {
+			if err := b.Put(k, value); err != nil {
 				return err
 			}
 		}
-		return nil
+		return r.TouchMerged(b.FillPercent)
 	})
 	if err != nil {
 		t.Fatal(err)

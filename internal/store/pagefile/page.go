@@ -30,6 +30,14 @@ func (p *page) span(i int) span {
 
 func (p *page) len() int { return int(p.count) }
 
+// used returns how many bytes a page needs that was looked at.
+func (p *page) used() int {
+	if p.len() == 0 {
+		return headerSize
+	}
+	return int(p.span(p.len() - 1).end)
+}
+
 func (p *page) key(i int) []byte {
 	s := p.span(i)
 	return p.body[s.start:s.middle:s.middle]

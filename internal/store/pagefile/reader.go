@@ -34,6 +34,8 @@ type Reader struct {
 	inline page       // the tree of a bucket so small that it has no page of its own
 	looked bitmap     // pages that were looked at
 	sums   *sums.Sums // what pages must be besides, nil: nothing is known
+
+	thinned map[uint64]*thinned // leaves from which a change takes something
 }
 
 // Open begins to read a file, of which data are the bytes.

@@ -1,19 +1,94 @@
 package pagefile
 
+import "bytes"
+
 // The engine follows what pages say without a look at them. These look first at
 // every page that it will read for a change, so that nothing is written because
-// of a damaged one.
+// of a damaged one: TouchPut and TouchDelete at those on the way to each key, and
+// in the end TouchMerged at those that leaves which became too empty are merged
+// with.
 
-// Touch looks at the pages on the way to a key that shall be put.
-func (r *Reader) Touch(key []byte) error {
-	_, err := r.seek(func(p *page) int { return place(p, key) })
-	return err
+// thinned is what a change leaves of a leaf.
+type thinned struct {
+	deleted []byte // a key that it deletes there, nil: none
+	size    int    // bytes that are left at least
+	keys    int    // that are left at least
 }
 
-// TouchAround looks at the pages on the way to a key that shall be deleted, and
-// on every level at those beside them: a page that becomes too empty is merged
-// with one, and what that leaves of the page above may be merged too.
-func (r *Reader) TouchAround(key []byte) error {
+// TouchPut looks at the pages on the way to a key that shall be put with a value
+// of some size.
+func (r *Reader) TouchPut(key []byte, size int) error {
+	leaf, err := r.touch(key)
+	if err != nil {
+		return err
+	}
+	if i, there := leaf.search(key); there {
+		if less := len(leaf.value(i)) - size; less > 0 {
+			r.thin(leaf).size -= less
+		}
+	}
+	return nil
+}
+
+// TouchDelete looks at the pages on the way to a key that shall be deleted. A
+// change comes to each key once.
+func (r *Reader) TouchDelete(key []byte) error {
+	leaf, err := r.touch(key)
+	if err != nil {
+		return err
+	}
+	if i, there := leaf.search(key); there {
+		t := r.thin(leaf)
+		if t.deleted == nil {
+			t.deleted = bytes.Clone(key)
+		}
+		t.size -= elementSize + len(key) + len(leaf.value(i))
+		t.keys--
+	}
+	return nil
+}
+
+// touch looks at the pages on the way to a key and returns the last.
+func (r *Reader) touch(key []byte) (*page, error) {
+	c, err := r.seek(func(p *page) int { return place(p, key) })
+	if err != nil {
+		return nil, err
+	}
+	return &c.way[len(c.way)-1].page, nil
+}
+
+// thin returns what is left of a leaf so far.
+func (r *Reader) thin(leaf *page) *thinned {
+	t := r.thinned[leaf.id]
+	if t == nil {
+		if r.thinned == nil {
+			r.thinned = make(map[uint64]*thinned)
+		}
+		t = &thinned{size: leaf.used(), keys: leaf.len()}
+		r.thinned[leaf.id] = t
+	}
+	return t
+}
+
+// TouchMerged looks at the pages that leaves are merged with because of what was
+// deleted, when pages are filled to a part of fill: the engine merges a leaf that
+// is less than half as full.
+func (r *Reader) TouchMerged(fill float64) error {
+	least := int(float64(r.meta.pageSize)*fill) / 2
+	for _, t := range r.thinned {
+		if t.deleted == nil || t.size > least && t.keys > 1 {
+			continue
+		}
+		if err := r.touchAround(t.deleted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touchAround looks on the way to a key on every level at the pages beside: a leaf
+// is merged with one, and what that leaves of the page above may be merged too.
+func (r *Reader) touchAround(key []byte) error {
 	c, err := r.seek(func(p *page) int { return place(p, key) })
 	if err != nil {
 		return err
