@@ -8,20 +8,23 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// The file is a row of nodes of one size. Node 0 is the root: a title, a check,
-// the state of the database, and the check of each table. Table t has the check
-// of each of its blocks, block b those of its pages:
+// The file begins with the root: a title, a check, the state of the database, and
+// the check of each table. Behind it stands a row of nodes of one size. Table t has
+// the check of each of its blocks, block b those of its pages:
 //
-//	root  table 0  block 0 … block 511  table 1  block 512 …
+//	root  table 0  block 0 … block 127  table 1  block 128 …
 //
-// Numbers are little-endian. A check of 0 is that of nothing.
+// Numbers are little-endian. A check of 0 is that of nothing. A change comes to
+// pages all over the file, and reads a block for nearly each: so blocks are small.
 const (
-	fan      = 512
+	fan      = 128
 	nodeSize = 8 * fan
 
-	title     = "ushrsum1"
-	rootFixed = 40 // bytes before the checks of the tables
-	maxTables = (nodeSize - rootFixed) / 8
+	title     = "ushrsum2"
+	rootFixed = 40      // bytes before the checks of the tables
+	rootUsual = 4 << 10 // bytes that are read of a root, unless it says that it has more
+	rootSize  = 64 << 10
+	maxTables = (rootSize - rootFixed) / 8
 )
 
 // Of returns the check of bytes; it is never 0.
@@ -40,7 +43,7 @@ func (n *node) get(i uint64) uint64 { return binary.LittleEndian.Uint64(n[8*i:])
 
 func (n *node) set(i, check uint64) { binary.LittleEndian.PutUint64(n[8*i:], check) }
 
-func tablePlace(table uint64) int64 { return int64(1+table*(fan+1)) * nodeSize }
+func tablePlace(table uint64) int64 { return rootSize + int64(table*(fan+1))*nodeSize }
 
 func blockPlace(block uint64) int64 { return tablePlace(block/fan) + int64(1+block%fan)*nodeSize }
 
@@ -79,6 +82,24 @@ func (r root) bytes() []byte {
 	}
 	binary.LittleEndian.PutUint64(data[8:], Of(data[16:]))
 	return data
+}
+
+// readRoot reads the root, which is seldom long.
+func readRoot(file io.ReaderAt) (root, error) {
+	data := make([]byte, rootUsual)
+	for {
+		n, err := file.ReadAt(data, 0)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return root{}, err
+		}
+		if n < rootFixed {
+			return root{}, errNotWhole
+		}
+		if tables := binary.LittleEndian.Uint64(data[32:]); len(data) == rootSize || tables <= (rootUsual-rootFixed)/8 {
+			return parseRoot(data[:n])
+		}
+		data = make([]byte, rootSize)
+	}
 }
 
 func parseRoot(data []byte) (root, error) {

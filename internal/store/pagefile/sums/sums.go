@@ -1,7 +1,6 @@
 package sums
 
 import (
-	"errors"
 	"io"
 )
 
@@ -18,12 +17,7 @@ type Sums struct {
 
 // Open begins to read a file. An error says that it is of no use.
 func Open(file io.ReaderAt) (*Sums, error) {
-	var data [nodeSize]byte
-	n, err := file.ReadAt(data[:], 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	r, err := parseRoot(data[:n])
+	r, err := readRoot(file)
 	if err != nil {
 		return nil, err
 	}

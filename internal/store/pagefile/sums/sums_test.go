@@ -221,7 +221,7 @@ func FuzzOpen(f *testing.F) {
 	if err := Write(d, State{3, 4}, []Page{{2, 5}, {600, 6}}); err != nil {
 		f.Fatal(err)
 	}
-	seed := make([]byte, 3*nodeSize)
+	seed := make([]byte, rootSize+3*nodeSize)
 	d.ReadAt(seed, 0)
 	f.Add(seed)
 	f.Fuzz(func(t *testing.T, data []byte) {
