@@ -7,7 +7,7 @@ func (r *Reader) Beside() (*Reader, error) {
 		return nil, err
 	}
 	beside := *r
-	beside.looked = newBitmap(r.meta.end)
+	beside.looked, beside.near, beside.sure = newBitmap(r.meta.end), fingers{}, nil
 	if r.sums != nil {
 		beside.sums = r.sums.Beside()
 	}

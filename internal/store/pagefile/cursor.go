@@ -17,7 +17,32 @@ type step struct {
 // Scan calls fn with each key from the first not before from, in order, until
 // fn returns false.
 func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
+	if f := r.near.of(from); f.covers(from) {
+		if !f.leaf.scan(from, fn) || f.bounds.high == nil {
+			return nil
+		}
+		from = f.bounds.high
+	}
+	return r.scan(from, fn)
+}
+
+// scan calls fn with each key of a leaf from the first not before from; false: fn
+// returned it.
+func (p *page) scan(from []byte, fn func(key, value []byte) bool) bool {
+	for i, _ := p.search(from); i < p.len(); i++ {
+		if !fn(p.entry(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Reader) scan(from []byte, fn func(key, value []byte) bool) error {
 	c, err := r.seek(func(p *page) int { return place(p, from) })
+	if err == nil {
+		leaf := &c.way[len(c.way)-1]
+		r.near.put(from, leaf.page, leaf.bounds)
+	}
 	if err == nil && !c.valid() { // behind the last key of a leaf
 		err = c.move(1)
 	}

@@ -30,9 +30,11 @@ const maxDepth = 48
 type Reader struct {
 	source *source
 	meta   meta
-	root   uint64     // the page where the tree begins, 0 if inline holds it
-	inline page       // the tree of a bucket so small that it has no page of its own
-	looked bitmap     // pages that were looked at
+	root   uint64 // the page where the tree begins, 0 if inline holds it
+	inline page   // the tree of a bucket so small that it has no page of its own
+	looked bitmap // pages that were looked at
+	near   fingers
+	sure   *finger    // of the change that was looked at last
 	sums   *sums.Sums // what pages must be besides, nil: nothing is known
 
 	thinned map[uint64]*thinned // leaves from which a change takes something
@@ -70,6 +72,7 @@ func (r *Reader) State() sums.State { return sums.State{Txid: r.meta.txid, Meta:
 func (r *Reader) Against(s *sums.Sums) error {
 	r.sums = s
 	clear(r.looked)
+	r.near, r.sure = fingers{}, nil
 	return r.openBucket()
 }
 
@@ -176,6 +179,9 @@ func (r *Reader) below(p *page, i int, b bounds) (page, error) {
 
 // Get returns the value under a key, nil if there is none.
 func (r *Reader) Get(key []byte) ([]byte, error) {
+	if f := r.near.of(key); f.covers(key) {
+		return f.leaf.get(key), nil
+	}
 	p, err := r.first()
 	var b bounds
 	for depth := 0; err == nil && p.kind == kindBranch; depth++ {
@@ -189,10 +195,8 @@ func (r *Reader) Get(key []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if i, found := p.search(key); found {
-		return p.value(i), nil
-	}
-	return nil, nil
+	r.near.put(key, p, b)
+	return p.get(key), nil
 }
 
 // bitmap is a set of pages.

@@ -112,6 +112,46 @@ func TestTheReaderReadsWhatTheEngineWrote(t *testing.T) {
 	})
 }
 
+// Wherever the reader was asked to look before, it finds what is there.
+func TestWhatWasReadBeforeDoesNotMatter(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		g := grow(t, dir)
+		r := mustOpen(t, g.data)
+		sorted := slices.Sorted(maps.Keys(g.want))
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "questions"), 0))
+		for range 100 {
+			key := binary.BigEndian.AppendUint32(nil, random.Uint32())
+			if len(sorted) > 0 && random.IntN(2) == 0 {
+				key = []byte(sorted[random.IntN(len(sorted))])
+			}
+			key[0] &= 3 // so that many begin alike
+			i, _ := slices.BinarySearch(sorted, string(key))
+			if random.IntN(2) == 0 {
+				want, there := g.want[string(key)]
+				if got, err := r.Get(key); err != nil || string(got) != want || (got != nil) != there {
+					t.Fatalf("get %x: %d bytes, error %v, want %d bytes, there: %t", key, len(got), err, len(want), there)
+				}
+				continue
+			}
+			wanted := sorted[i:min(i+random.IntN(30), len(sorted))]
+			err := r.Scan(key, func(k, _ []byte) bool {
+				if len(wanted) == 0 {
+					return false
+				}
+				if string(k) != wanted[0] {
+					t.Fatalf("scan from %x: got %x, want %x", key, k, wanted[0])
+				}
+				wanted = wanted[1:]
+				return true
+			})
+			if err != nil || len(wanted) > 0 {
+				t.Fatalf("scan from %x: %d keys are missing, %v", key, len(wanted), err)
+			}
+		}
+	})
+}
+
 // leafKeys returns the keys by which branches name the leaves, in order.
 func leafKeys(t *rapid.T, r *Reader, p page) (keys [][]byte) {
 	for i := range p.len() {

@@ -48,13 +48,19 @@ func (r *Reader) TouchDelete(key []byte) error {
 	return nil
 }
 
-// touch looks at the pages on the way to a key and returns the last.
+// touch looks at the pages on the way to a key and returns the last. Changes come
+// in the order of their keys, so that is mostly the one of the key before.
 func (r *Reader) touch(key []byte) (*page, error) {
+	if r.sure.covers(key) {
+		return &r.sure.leaf, nil
+	}
 	c, err := r.seek(func(p *page) int { return place(p, key) })
 	if err != nil {
 		return nil, err
 	}
-	return &c.way[len(c.way)-1].page, nil
+	leaf := &c.way[len(c.way)-1]
+	r.sure = &finger{leaf.page, leaf.bounds}
+	return &r.sure.leaf, nil
 }
 
 // thin returns what is left of a leaf so far.
