@@ -190,8 +190,21 @@ func (b *buffered) walkRun(w *changeWalk, r *run, prefix, start []byte, by int) 
 	b.lose(err)
 }
 
+// untouched reports whether no change is of the kind of a prefix.
+func (b *buffered) untouched(prefix []byte) bool {
+	if len(prefix) == 0 {
+		return b.pending.count() == 0 && len(b.runs) == 0
+	}
+	kind := b.pending.kinds[prefix[0]]
+	return (kind == nil || len(kind.numbers) == 0) && b.top[prefix[0]] == nil
+}
+
 // scan is space.scan with the changes merged in.
 func (b *buffered) scan(prefix, from []byte, fn func(key, value []byte) bool) {
+	if b.untouched(prefix) {
+		b.space.scan(prefix, from, fn)
+		return
+	}
 	m := merge{b: b, changes: b.walk(prefix, from, 1), fn: fn}
 	b.space.scan(prefix, from, m.stored)
 	m.rest()

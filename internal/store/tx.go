@@ -126,7 +126,10 @@ func (tx *Tx) remove(key []byte) error {
 	if !tx.writable {
 		return errReadOnly()
 	}
-	if logged(key[0]) && tx.space.get(key) != nil {
+	if tx.space.get(key) == nil {
+		return tx.fault()
+	}
+	if logged(key[0]) {
 		tx.touch(key, Touched{Gone: true})
 	}
 	tx.space.delete(key)
