@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -27,12 +28,12 @@ type Done struct {
 // each runs fn for each of many within one transaction. Unless told to keep
 // going, one failure fails them all, and the error names every one.
 func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, error) {
-	var done []Done
-	failed := 0
 	list, err := o.unique(m.Who)
 	if err != nil {
 		return nil, err
 	}
+	done := make([]Done, 0, len(list))
+	failed := 0
 	for _, who := range list {
 		u, err := fn(who)
 		if err != nil {
@@ -44,7 +45,7 @@ func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, er
 				return nil, err
 			}
 		}
-		done = append(done, Done{Email: u.Email, ID: u.ID, Who: who, Err: err})
+		done = append(done, Done{Email: lasting(u.Email, who), ID: u.ID, Who: who, Err: err})
 	}
 	if failed == len(done) {
 		o.asked = true // nothing was done that would take a permission
@@ -57,6 +58,15 @@ func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, er
 	}
 	o.partial = account.Errorf(account.Partial, "%d of %d failed; the others are done", failed, len(done)).Coded("partial")
 	return done, nil
+}
+
+// lasting returns an address in memory that it does not share with the record of
+// its user: that of what was typed, where it is the same.
+func lasting(e account.Email, who string) account.Email {
+	if string(e) == who {
+		return account.Email(who)
+	}
+	return account.Email(strings.Clone(string(e)))
 }
 
 // changeUsers runs fn for each of many users on whom the actor may act.
@@ -96,29 +106,43 @@ func (s *Service) changeMany(ctx context.Context, action access.Permission, fn f
 }
 
 // unique returns the names without those that name somebody twice, be it once
-// by address and once by id.
+// by address and once by id: the list itself where nobody is.
 func (o *op) unique(who []string) ([]string, error) {
-	seen := make(map[string]bool, len(who))
+	seen := newNameSet(who)
 	var list []string
-	for _, name := range who {
-		if _, ok := account.ParseUserID(name); ok {
-			h, found, err := o.findHolder(name)
-			if err != nil {
-				return nil, err
-			}
-			if found && seen[string(h.email())] {
-				continue
-			}
-			if found {
-				seen[string(h.email())] = true
-			}
+	dropped := false
+	for i, name := range who {
+		again, err := o.namedAgain(seen, name)
+		if err != nil {
+			return nil, err
 		}
-		if folded := fold(name); !seen[folded] {
-			seen[folded] = true
+		if again || !seen.addAt(i) {
+			if !dropped {
+				list, dropped = slices.Clone(who[:i]), true
+			}
+			continue
+		}
+		if dropped {
 			list = append(list, name)
 		}
 	}
+	if !dropped {
+		return who, nil
+	}
 	return list, nil
+}
+
+// namedAgain reports whether a name is the id of somebody whose address came
+// before. One that comes later is his again.
+func (o *op) namedAgain(seen *nameSet, name string) (bool, error) {
+	if _, ok := account.ParseUserID(name); !ok {
+		return false, nil
+	}
+	h, found, err := o.findHolder(name)
+	if err != nil || !found {
+		return false, err
+	}
+	return !seen.addOther(strings.Clone(string(h.email()))), nil
 }
 
 // itemError reports whether an error concerns one of many, and not the
