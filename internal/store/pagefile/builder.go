@@ -13,12 +13,12 @@ import (
 // Options says how a new file is laid out.
 type Options struct {
 	PageSize int     // bytes of a page, 0: the one the engine chooses here
-	Fill     float64 // how full pages get, 0: 0.9
+	Fill     float64 // how full pages get, 0: 0.95
 	Txid     uint64  // the transaction the file shows as its last, at least 1
 }
 
 const (
-	defaultFill = 0.9 // so that the first change does not split every page it touches
+	defaultFill = 0.95 // so that the first change does not split every page it touches
 	writeSize   = 1 << 20
 
 	pageFreelist = 2 // behind the meta pages
