@@ -6,7 +6,7 @@ usher=$(realpath "$1")
 mkdir "$2"
 cd "$2"
 export USHER_DB="$PWD/usher.db" USHER_STATE_DIR="$PWD/state" HOME="$PWD"
-trap 'rm -rf state usher.db.lock usher.db.anchor init.json list.txt' EXIT
+trap 'rm -rf state usher.db.lock usher.db.anchor usher.db.sums init.json list.txt' EXIT
 
 echo 'Tre renar vid stationen' >anna@norrsken.example.pw
 echo 'Snickaren sover i lastbilen' >bo@norrsken.example.pw
