@@ -24,7 +24,7 @@ type interruptible struct {
 }
 
 // unheard is how long a command may go on before it listens.
-const unheard = 20 * time.Millisecond
+const unheard = 100 * time.Millisecond
 
 func newInterruptible() *interruptible {
 	signal.Ignore(syscall.SIGQUIT)

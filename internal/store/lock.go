@@ -92,8 +92,15 @@ func lockFile(ctx context.Context, file *os.File, alone bool, wait time.Duration
 	}
 	done := make(chan error, 1)
 	go func() { done <- flock(file, alone, true) }()
-	timer := time.NewTimer(wait)
+	soon := min(wait, shortWait)
+	timer := time.NewTimer(soon)
 	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+	}
+	timer.Reset(wait - soon)
 	select {
 	case err := <-done:
 		return err
@@ -103,6 +110,10 @@ func lockFile(ctx context.Context, file *os.File, alone bool, wait time.Duration
 		return ctx.Err()
 	}
 }
+
+// shortWait is a wait that is over before somebody would call it off. To listen
+// for that takes longer than most waits among many who change the file.
+const shortWait = 50 * time.Millisecond
 
 // acquireAlone takes the lock for somebody who writes, unless he was called off
 // before, and clears away what a killed one before left behind.
