@@ -102,8 +102,21 @@ func (t Token) Reveal(kind TokenKind) string {
 
 // tail returns the check of a token's text.
 func tail(text string) string {
-	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text)))
+	sum := binary.BigEndian.AppendUint32(nil, checksum(text))
 	return base64.RawURLEncoding.EncodeToString(sum)
+}
+
+// checksum is CRC-32 (IEEE), a bit at a time: every command looks at one token,
+// and the library would make its tables for that.
+func checksum(text string) uint32 {
+	sum := ^uint32(0)
+	for _, b := range []byte(text) {
+		sum ^= uint32(b)
+		for range 8 {
+			sum = sum>>1 ^ crc32.IEEE&-(sum&1)
+		}
+	}
+	return ^sum
 }
 
 // ParseToken reads the text of a token of the kind; white space around it does

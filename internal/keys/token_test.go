@@ -3,6 +3,7 @@ package keys
 import (
 	"bytes"
 	"errors"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -104,6 +105,15 @@ func TestACutOrMistypedTokenIsNoticed(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheCheckOfATokenIsTheUsualCRC(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		if got, want := checksum(text), crc32.ChecksumIEEE([]byte(text)); got != want {
+			t.Errorf("got %x, want %x", got, want)
+		}
+	})
 }
 
 func TestATokenHasAHashForEachKind(t *testing.T) {
