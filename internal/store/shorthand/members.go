@@ -53,7 +53,6 @@ const (
 )
 
 const (
-	idSize     = 16
 	hashSize   = 16
 	orgKeySize = 1 + 4 // kind and organisation
 )

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 )
 
 // Packer packs lines. It keeps memory for the next ones; the zero value is ready.
@@ -64,8 +63,9 @@ func (w *writer) member() {
 
 // memberNumber goes past the name of a member; 0: it is not known.
 func (w *writer) memberNumber() byte {
-	for number := byte(1); number < members; number++ {
-		if w.skip(names[number]) {
+	const first = len(`,"`) // where names begin to differ
+	for number := byte(1); number < members && len(w.rest) > first; number++ {
+		if names[number][first] == w.rest[first] && w.skip(names[number]) {
 			return number
 		}
 	}
@@ -146,7 +146,7 @@ func escapedEnd(text []byte) int {
 func (w *writer) text() {
 	text := w.string()
 	if kind := len(text) - hyphenated - 1; kind > 0 && text[kind] == ':' {
-		if number, known := wordNumber(text[:kind]); known && w.parseID(text[kind+1:]) {
+		if number, known := wordNumber(text[:kind]); known && parseID(&w.id, text[kind+1:]) {
 			w.uint(number<<textBits | textWordID)
 			w.out = append(w.out, w.id[:]...)
 			return
@@ -158,29 +158,6 @@ func (w *writer) text() {
 	}
 	w.uint(uint64(len(text)) << textBits) // textPlain
 	w.out = append(w.out, text...)
-}
-
-// hyphenated is the length of an id in a line.
-const hyphenated = 2*idSize + 4
-
-// idGroups are the bytes of an id that stand between two hyphens.
-var idGroups = [...][2]int{{0, 4}, {4, 6}, {6, 8}, {8, 10}, {10, 16}}
-
-// parseID makes an id, written with hyphens, the one that was named last.
-func (w *writer) parseID(text []byte) bool {
-	var id [idSize]byte
-	for _, g := range idGroups {
-		digits := 2 * (g[1] - g[0])
-		if _, err := hex.Decode(id[g[0]:g[1]], text[:digits]); err != nil {
-			return false
-		}
-		text = text[digits:]
-		if len(text) > 0 {
-			text = text[1:] // whether it is a hyphen shows when the line is restored
-		}
-	}
-	w.id = id
-	return true
 }
 
 func (w *writer) origin() {

@@ -3,7 +3,6 @@ package shorthand
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"math"
 	"strconv"
 )
@@ -126,12 +125,7 @@ func (r *reader) word(number uint64) {
 // nameID takes an id and writes it with hyphens.
 func (r *reader) nameID() {
 	copy(r.id[:], r.bytes(idSize))
-	for i, g := range &idGroups {
-		if i > 0 {
-			r.out = append(r.out, '-')
-		}
-		r.out = hex.AppendEncode(r.out, r.id[g[0]:g[1]])
-	}
+	r.out = appendID(r.out, &r.id)
 }
 
 func (r *reader) origin() {
