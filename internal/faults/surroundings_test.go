@@ -306,10 +306,23 @@ func TestTheFileIsReplacedUnderWay(t *testing.T) {
 	w.intact(t)
 }
 
+// howLong returns how long a command takes that nothing stands in the way of.
+func howLong(t *testing.T, in string, args ...string) time.Duration {
+	t.Helper()
+	w := newWorld(t)
+	cmd := w.command(in, args...)
+	begun := time.Now()
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(begun)
+}
+
 // TestSignalsInTheMiddle ends commands by signal at many moments: they end with
 // 130 and changed nothing, or are done.
 func TestSignalsInTheMiddle(t *testing.T) {
 	const many = 20000
+	whole := howLong(t, "email\n"+rows(many), "user", "import", "-", "-o", "json")
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE} {
 		t.Run(signal.String(), func(t *testing.T) {
 			ends := map[int]int{}
@@ -321,7 +334,7 @@ func TestSignalsInTheMiddle(t *testing.T) {
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(time.Duration(moment*240/times(6, 60)) * time.Millisecond)
+				time.Sleep(whole * time.Duration(moment) / time.Duration(times(6, 60)-1))
 				_ = cmd.Process.Signal(signal)
 				o := ended(cmd.Wait(), "", talk.String())
 				if strings.HasPrefix(o.talk, "SIGQUIT") {
