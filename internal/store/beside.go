@@ -27,17 +27,13 @@ func (tx *Tx) Beside(parts ...func(*Tx) error) error {
 		all.Go(func() { ends[i] = beside[i].runAlone(parts[i]) })
 	}
 	all.Wait()
+	var first error
 	for _, e := range ends {
-		if e.cause != nil {
-			panic(e.cause)
+		if err := e.result(); first == nil {
+			first = err
 		}
 	}
-	for _, e := range ends {
-		if e.err != nil {
-			return e.err
-		}
-	}
-	return nil
+	return first
 }
 
 // ending is how a function ended that ran beside others: with an error, or in a
@@ -45,6 +41,13 @@ func (tx *Tx) Beside(parts ...func(*Tx) error) error {
 type ending struct {
 	err   error
 	cause any
+}
+
+func (e ending) result() error {
+	if e.cause != nil {
+		panic(e.cause)
+	}
+	return e.err
 }
 
 func (tx *Tx) beside() (*Tx, error) {

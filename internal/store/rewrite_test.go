@@ -358,3 +358,26 @@ func TestABuilderNeverOverwrites(t *testing.T) {
 		t.Errorf("got error %v, want %v", err, os.ErrExist)
 	}
 }
+
+// What is wrong with a key is told, be it after many others were taken.
+func TestABuilderTellsInTheEndWhatIsWrong(t *testing.T) {
+	b, err := newBuilder(filepath.Join(t.TempDir(), "new"), 1)
+	must(t, err)
+	value := bytes.Repeat([]byte("v"), 1000)
+	for i := range 3000 {
+		key := fmt.Appendf(nil, "k%05d", i)
+		if i == 1000 {
+			key = []byte("a")
+		}
+		if err = b.put(key, value); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = b.finish()
+	}
+	if err == nil {
+		t.Error("a key that does not stand behind the one before was taken")
+	}
+	must(t, b.close())
+}
