@@ -37,6 +37,13 @@ func TestAnInterruptInALargeImportChangesNothing(t *testing.T) {
 				first.copy(t).interruptedImport(&count, func(string) { time.Sleep(whole * time.Duration(i) / moments) })
 			})
 		}
+		// What others do meanwhile may have made the first one many times as long.
+		for i := range moments {
+			t.Run(fmt.Sprintf("1 of %d", 2*moments<<i), func(t *testing.T) {
+				t.Parallel()
+				first.copy(t).interruptedImport(&count, func(string) { time.Sleep(whole / (2 * moments << i)) })
+			})
+		}
 		t.Run("the new file", func(t *testing.T) {
 			t.Parallel()
 			first.copy(t).interruptedImport(&count, func(folder string) {
