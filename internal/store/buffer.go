@@ -108,6 +108,9 @@ func (b *buffered) spill() error {
 // Changes are kept by writing the file anew where that is quicker than changing
 // its pages, or where the engine would need much memory: it holds every page it
 // touches until its commit.
+// Measured with a million users in 387 MB: 60,000 who are suspended, 27 MB of
+// changes, take 1.9 s of processor time in place and 2.2 s anew; 120,000 take 3.9
+// and 3.6 s.
 const (
 	largeChange    = 2 << 20  // bytes: fewer never are
 	largestInPlace = 48 << 20 // bytes: more always are
