@@ -55,7 +55,7 @@ func (tx *Tx) beside() (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{Now: tx.Now, clock: tx.clock, path: tx.path, head: tx.head, space: newBuffered(space{tree: tree}, nil, 0)}, nil
+	return &Tx{Now: tx.Now, clock: tx.clock, path: tx.path, schema: tx.schema, head: tx.head, space: newBuffered(space{tree: tree}, nil, 0)}, nil
 }
 
 func (tx *Tx) runAlone(fn func(*Tx) error) (e ending) {
