@@ -65,7 +65,7 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	file := s.store.Scratch()
 	defer file.Close() //nolint:errcheck // nobody reads it again
 	im := &importer{in: in.withProgress(), reader: reader, spool: newSpool(file), interrupted: func() error { return interrupted(ctx) }}
-	if err := im.read(); err != nil {
+	if err := im.read(ctx); err != nil {
 		return ImportResult{}, err
 	}
 	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
@@ -121,33 +121,34 @@ type importRow struct {
 }
 
 // read reads and checks every row by itself.
-func (im *importer) read() error {
-	var row userfile.Row
-	for {
-		switch err := im.reader.Next(&row); {
-		case errors.Is(err, io.EOF):
-			im.spool.forget()
-			return nil
-		case err != nil:
-			return err
-		}
-		if err := im.interrupted(); err != nil {
-			return err
-		}
-		im.result.Read++
-		if im.result.Read%progressStep == 0 {
-			im.in.Checked(uint64(im.result.Read), 0)
-		}
-		before := len(im.result.Rows)
-		parsed := im.parse(row)
-		parsed.bad = len(im.result.Rows) > before
-		if err := im.keep(&parsed); err != nil {
-			return err
-		}
-		if len(im.result.Rows) > before {
-			im.result.Failed++
-		}
+func (im *importer) read(ctx context.Context) error {
+	err := readAhead(im.reader).each(ctx.Done(), im.check)
+	if errors.Is(err, io.EOF) {
+		im.spool.forget()
+		return nil
 	}
+	return err
+}
+
+// check checks a row and keeps it.
+func (im *importer) check(row *userfile.Row) error {
+	if err := im.interrupted(); err != nil {
+		return err
+	}
+	im.result.Read++
+	if im.result.Read%progressStep == 0 {
+		im.in.Checked(uint64(im.result.Read), 0)
+	}
+	before := len(im.result.Rows)
+	parsed := im.parse(*row)
+	parsed.bad = len(im.result.Rows) > before
+	if err := im.keep(&parsed); err != nil {
+		return err
+	}
+	if len(im.result.Rows) > before {
+		im.result.Failed++
+	}
+	return nil
 }
 
 // keep puts a row into the spool, unless its address stands in the file already,
@@ -175,6 +176,10 @@ func interrupted(ctx context.Context) error {
 	if ctx.Err() == nil {
 		return nil
 	}
+	return errInterrupted()
+}
+
+func errInterrupted() error {
 	return account.Errorf(account.Interrupted, "interrupted; nothing was changed").Coded("interrupted")
 }
 

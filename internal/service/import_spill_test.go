@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -128,4 +129,31 @@ func wholeContent(t *testing.T, s *Service) []byte {
 		t.Fatal(err)
 	}
 	return data[2*os.Getpagesize():]
+}
+
+// endlessFile gives some rows and then makes whoever reads it wait.
+type endlessFile struct {
+	rows *strings.Reader
+	wait chan struct{}
+}
+
+func (f *endlessFile) Read(p []byte) (int, error) {
+	if f.rows.Len() > 0 {
+		return f.rows.Read(p)
+	}
+	<-f.wait
+	return 0, io.EOF
+}
+
+// Who interrupts an import need not wait for the file to go on.
+func TestAnImportThatWaitsForItsFileCanBeInterrupted(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).as("anna@norrsken.example")
+	file := &endlessFile{rows: strings.NewReader(rows(20_000)), wait: make(chan struct{})}
+	defer close(file.wait)
+	ctx, stop := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	defer stop()
+	if _, err := s.ImportUsers(ctx, ImportInput{File: file}); account.KindOf(err) != account.Interrupted {
+		t.Errorf("got %v, want that it was interrupted", err)
+	}
 }

@@ -35,6 +35,12 @@ func (r Row) Format(w fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(w, "row %d (%s)", r.Number, safe(r.Email))
 }
 
+// Size returns how many bytes the row's texts have.
+func (r *Row) Size() int {
+	return len(r.Email) + len(r.First) + len(r.Last) + len(r.Type) + len(r.Role) + len(r.Site) + len(r.Locale) +
+		len(r.Licence) + len(r.Status) + len(r.Directory) + len(r.PasswordHash)
+}
+
 // Fault is one reason why a row cannot be imported.
 type Fault struct {
 	Column  string // the column as the file spells it; "" when the whole row is meant
