@@ -1,5 +1,7 @@
 package pagefile
 
+import "bytes"
+
 // cursor stands at a key of a leaf; the steps before the last are the branches
 // on the way to it.
 type cursor struct {
@@ -17,19 +19,32 @@ type step struct {
 // Scan calls fn with each key from the first not before from, in order, until
 // fn returns false.
 func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
-	if f := r.near.of(from); f.covers(from) {
-		if !f.leaf.scan(from, fn) || f.bounds.high == nil {
+	if g := r.bare.of(from); g.covers(from) {
+		if g.next == nil || !fn(g.next, g.value) {
 			return nil
 		}
-		from = f.bounds.high
+		return r.scan(append(bytes.Clone(g.next), 0), fn)
 	}
-	return r.scan(from, fn)
+	f := r.near.of(from)
+	if !f.covers(from) {
+		return r.scan(from, fn)
+	}
+	i, found := f.leaf.search(from)
+	if i == f.leaf.len() {
+		return r.scan(from, fn)
+	}
+	if !found {
+		r.bare.put(from, f.before(i))
+	}
+	if !f.leaf.scan(i, fn) || f.bounds.high == nil {
+		return nil
+	}
+	return r.scan(f.bounds.high, fn)
 }
 
-// scan calls fn with each key of a leaf from the first not before from; false: fn
-// returned it.
-func (p *page) scan(from []byte, fn func(key, value []byte) bool) bool {
-	for i, _ := p.search(from); i < p.len(); i++ {
+// scan calls fn with each key of a leaf from an element on; false: fn returned it.
+func (p *page) scan(i int, fn func(key, value []byte) bool) bool {
+	for ; i < p.len(); i++ {
 		if !fn(p.entry(i)) {
 			return false
 		}
@@ -38,18 +53,38 @@ func (p *page) scan(from []byte, fn func(key, value []byte) bool) bool {
 }
 
 func (r *Reader) scan(from []byte, fn func(key, value []byte) bool) error {
-	c, err := r.seek(func(p *page) int { return place(p, from) })
-	if err == nil {
-		leaf := &c.way[len(c.way)-1]
-		r.near.put(from, leaf.page, leaf.bounds)
-	}
-	if err == nil && !c.valid() { // behind the last key of a leaf
-		err = c.move(1)
-	}
+	c, err := r.seekNear(from)
 	for err == nil && c.valid() && c.leaf(fn) {
 		err = c.move(1)
 	}
 	return err
+}
+
+// seekNear goes to the first key not before from, and remembers what it came by.
+func (r *Reader) seekNear(from []byte) (*cursor, error) {
+	c, err := r.seek(func(p *page) int { return place(p, from) })
+	if err != nil {
+		return c, err
+	}
+	s := c.way[len(c.way)-1]
+	r.near.put(from, s.page, s.bounds)
+	missed := gap{low: s.bounds.low}
+	if s.at > 0 {
+		missed.low = s.page.key(s.at - 1)
+	}
+	if !c.valid() { // behind the last key of a leaf
+		if err := c.move(1); err != nil {
+			return c, err
+		}
+	}
+	if c.valid() {
+		s = c.way[len(c.way)-1]
+		missed.next, missed.value = s.page.entry(s.at)
+	}
+	if !bytes.Equal(missed.next, from) {
+		r.bare.put(from, missed)
+	}
+	return c, nil
 }
 
 // ScanBack calls fn with each key before the given one, the last first, until

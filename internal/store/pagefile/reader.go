@@ -34,6 +34,7 @@ type Reader struct {
 	inline page   // the tree of a bucket so small that it has no page of its own
 	looked bitmap // pages that were looked at
 	near   fingers
+	bare   gaps       // between keys
 	sure   *finger    // of the change that was looked at last
 	sums   *sums.Sums // what pages must be besides, nil: nothing is known
 
@@ -72,7 +73,7 @@ func (r *Reader) State() sums.State { return sums.State{Txid: r.meta.txid, Meta:
 func (r *Reader) Against(s *sums.Sums) error {
 	r.sums = s
 	clear(r.looked)
-	r.near, r.sure = fingers{}, nil
+	r.near, r.bare, r.sure = fingers{}, gaps{}, nil
 	return r.openBucket()
 }
 
@@ -179,8 +180,11 @@ func (r *Reader) below(p *page, i int, b bounds) (page, error) {
 
 // Get returns the value under a key, nil if there is none.
 func (r *Reader) Get(key []byte) ([]byte, error) {
+	if r.bare.of(key).covers(key) {
+		return nil, nil
+	}
 	if f := r.near.of(key); f.covers(key) {
-		return f.leaf.get(key), nil
+		return r.getFrom(f, key), nil
 	}
 	p, err := r.first()
 	var b bounds
@@ -196,7 +200,20 @@ func (r *Reader) Get(key []byte) ([]byte, error) {
 		return nil, err
 	}
 	r.near.put(key, p, b)
-	return p.get(key), nil
+	return r.getFrom(r.near.of(key), key), nil
+}
+
+// getFrom looks for a key in the leaf where it would stand, and remembers how far
+// around it there is none.
+func (r *Reader) getFrom(f *finger, key []byte) []byte {
+	i, found := f.leaf.search(key)
+	if found {
+		return f.leaf.value(i)
+	}
+	if i < f.leaf.len() {
+		r.bare.put(key, f.before(i))
+	}
+	return nil
 }
 
 // bitmap is a set of pages.
