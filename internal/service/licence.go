@@ -98,15 +98,16 @@ func (o *op) seenHolder(h holder) holder {
 
 // allowAlso asks for one more action on a holder.
 func (o *op) allowAlso(action access.Permission, h holder) error {
+	unseen := func() error { return errNoUser(h.email().String()) }
 	if h.kind() == account.PlanMailbox {
-		return o.allowAction(action, o.mailboxTarget(), mailboxRef(h.mailbox.ID), errNoUser(h.email().String()))
+		return o.allowAction(action, o.mailboxTarget(), mailboxRef(h.mailbox.ID), unseen)
 	}
 	target, err := o.userTarget(h.user)
 	if err != nil {
 		return err
 	}
 	ref := audit.UserRef(h.user.ID)
-	return o.allowAction(action, target, ref, errNoUser(h.email().String()))
+	return o.allowAction(action, target, ref, unseen)
 }
 
 // putHolder writes a holder with the event of what became of the licence. One

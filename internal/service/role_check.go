@@ -79,5 +79,5 @@ func (o *op) checkTarget(asked account.User, text string) (access.Target, error)
 	if site.ID == o.actor.Site { // everybody knows his own
 		return target, nil
 	}
-	return target, o.allowAction(access.SiteShow, target, siteRef(site.ID), errNoSuch("site", text))
+	return target, o.allowAction(access.SiteShow, target, siteRef(site.ID), func() error { return errNoSuch("site", text) })
 }

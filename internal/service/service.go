@@ -205,10 +205,12 @@ func (o *op) finish() error {
 // target, which the log calls ref. The error of a target the actor may not see
 // is unseen.
 func (o *op) allow(target access.Target, ref audit.Ref, unseen error) error {
-	return o.allowAction(o.action, target, ref, unseen)
+	return o.allowAction(o.action, target, ref, func() error { return unseen })
 }
 
-func (o *op) allowAction(action access.Permission, target access.Target, ref audit.Ref, unseen error) error {
+// allowAction is allow for another action. The error for a target that is unseen
+// is only made where it is needed: there may be many targets.
+func (o *op) allowAction(action access.Permission, target access.Target, ref audit.Ref, unseen func() error) error {
 	o.asked = true
 	decision := access.Allow(o.actor.Actor, action, target)
 	if decision.OK() {
@@ -216,7 +218,7 @@ func (o *op) allowAction(action access.Permission, target access.Target, ref aud
 	}
 	if decision.Verdict == access.Unseen {
 		o.refused = &refusal{actor: o.actor, action: action, site: target.Site}
-		return unseen
+		return unseen()
 	}
 	return o.refuse(action, decision, ref, target.Site)
 }
@@ -233,7 +235,7 @@ func (o *op) allowHere() error { return o.allowHereTo(o.action) }
 
 func (o *op) allowHereTo(action access.Permission) error {
 	target := access.Target{Org: o.actor.Org, Site: o.actor.Site}
-	return o.allowAction(action, target, audit.Ref{}, errBeyondSite())
+	return o.allowAction(action, target, audit.Ref{}, errBeyondSite)
 }
 
 // allowOrg asks for the operation's action on what belongs to the whole

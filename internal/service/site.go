@@ -139,7 +139,8 @@ func (o *op) inviteSiteAdmin(in NewUser, site account.Site, k keys.OrgKey) (acco
 	if err != nil {
 		return u, MadeLink{}, err
 	}
-	if err := o.allowAction(access.UserAdd, access.Target{Org: u.Org, Site: u.Site}, audit.Ref{}, errNoSuch("site", "")); err != nil {
+	unseen := func() error { return errNoSuch("site", "") }
+	if err := o.allowAction(access.UserAdd, access.Target{Org: u.Org, Site: u.Site}, audit.Ref{}, unseen); err != nil {
 		return u, MadeLink{}, err
 	}
 	if err := o.mayHold(u, audit.Ref{}); err != nil {

@@ -46,7 +46,6 @@ func (o *op) allowUserTo(action access.Permission, who string) (account.User, er
 // allowFound asks whether the actor may do an action to a user whom who led
 // to, or to nobody.
 func (o *op) allowFound(action access.Permission, u account.User, found bool, who string) error {
-	unseen := errNoUser(who)
 	if !found {
 		// Who may not do this at all learns nothing of who exists.
 		if err := o.allowHereTo(action); err != nil {
@@ -55,13 +54,13 @@ func (o *op) allowFound(action access.Permission, u account.User, found bool, wh
 		if o.actor.Site != 0 { // the log must not tell it from one who is beyond his site
 			o.refused = &refusal{actor: o.actor, action: action}
 		}
-		return unseen
+		return errNoUser(who)
 	}
 	target, err := o.userTarget(u)
 	if err != nil {
 		return err
 	}
-	return o.allowAction(action, target, audit.UserRef(u.ID), unseen)
+	return o.allowAction(action, target, audit.UserRef(u.ID), func() error { return errNoUser(who) })
 }
 
 // asSeen returns what an actor may learn of a user he was refused: of one whom
