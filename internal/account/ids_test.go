@@ -2,6 +2,7 @@ package account
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,20 @@ func TestUserIDCarriesItsTimeAndVersion(t *testing.T) {
 	}
 	if _, err := NewUserID(now, random); err == nil {
 		t.Error("without randomness: got an id")
+	}
+}
+
+func TestEveryByteOfAnIDIsWrittenAsHexadecimalDigits(t *testing.T) {
+	t.Parallel()
+	for value := range 256 {
+		for at := range len(UserID{}) {
+			id := UserID(bytes.Repeat([]byte{0xa5}, len(UserID{})))
+			id[at] = byte(value)
+			want := fmt.Sprintf("-%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+			if got := id.Append([]byte("-")); string(got) != want {
+				t.Fatalf("got %s, want %s", got, want)
+			}
+		}
 	}
 }
 
