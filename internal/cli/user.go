@@ -82,7 +82,8 @@ func (f *userForm) fill(r *output.Row, u *service.UserView) {
 	r.StringOrNull("first_name", u.FirstName)
 	r.StringOrNull("last_name", u.LastName)
 	kind := userKind{u.Type, u.Role, u.SiteSlug, u.Status, u.Auth, u.Directory, u.Locale}
-	r.Group(0, kind == f.kind, func(r *output.Row) {
+	alike := kind == f.kind
+	r.Group(0, alike, func(r *output.Row) {
 		r.StringOrNull("type", string(u.Type))
 		r.StringOrNull("role", string(u.Role))
 		r.StringOrNull("site", string(u.SiteSlug))
@@ -91,16 +92,22 @@ func (f *userForm) fill(r *output.Row, u *service.UserView) {
 		r.StringOrNull("directory", u.Directory)
 		r.StringOrNull("locale", string(u.Locale))
 	})
+	if !alike {
+		f.kind = kind
+	}
 	state := userState{u.Plan, u.PlanState, u.MustChange, u.LockedUntil.Unix(), u.CreatedAt.Unix(), u.UpdatedAt.Unix()}
-	r.Group(1, state == f.state, func(r *output.Row) {
+	alike = state == f.state
+	r.Group(1, alike, func(r *output.Row) {
 		r.Value("licence", f.licenceValue(u.Licence))
 		r.Value("must_change_password", output.Bool(u.MustChange))
 		r.Value("locked_until", output.Time(u.LockedUntil))
 		r.Value("created_at", output.Time(u.CreatedAt))
 		r.Value("updated_at", output.Time(u.UpdatedAt))
 	})
+	if !alike {
+		f.state = state
+	}
 	r.Value("last_login_at", output.Time(u.LastLoginAt))
-	f.kind, f.state = kind, state
 }
 
 // licenceValue is a licence in the form's room: it holds until the next one.
