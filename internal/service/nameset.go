@@ -38,11 +38,12 @@ func (s *nameSet) addAt(i int) bool { return s.add(fold(s.list[i]), uint32(i+1))
 
 // addOther adds a name that does not stand in the list.
 func (s *nameSet) addOther(name string) bool {
-	if !s.add(name, uint32(len(s.list)+len(s.extra)+1)) {
-		return false
+	s.extra = append(s.extra, name) // before its place is used, since the table may grow
+	added := s.add(name, uint32(len(s.list)+len(s.extra)))
+	if !added {
+		s.extra = s.extra[:len(s.extra)-1]
 	}
-	s.extra = append(s.extra, name)
-	return true
+	return added
 }
 
 func (s *nameSet) add(name string, place uint32) bool {

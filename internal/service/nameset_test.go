@@ -1,6 +1,7 @@
 package service
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,4 +27,15 @@ func TestASetOfNamesIsOne(t *testing.T) {
 			want[folded] = true
 		}
 	})
+}
+
+func TestASetOfNamesGrowsWithThoseThatStandInNoList(t *testing.T) {
+	set := newNameSet(nil)
+	for _, isNew := range []bool{true, false} {
+		for i := range 100 {
+			if got := set.addOther(strconv.Itoa(i)); got != isNew {
+				t.Fatalf("%d: got new %t, want %t", i, got, isNew)
+			}
+		}
+	}
 }
