@@ -76,18 +76,13 @@ func ended(what string, n int) revision { return revision{what, strconv.Itoa(n),
 
 // endTokens ends the service tokens a user made.
 func (o *op) endTokens(u account.User) (revision, error) {
-	var made []account.ServiceToken
-	var names []string
-	err := o.tx.ServiceTokens(u.Org, func(t account.ServiceToken) (bool, error) {
-		if t.CreatedBy == u.ID {
-			made, names = append(made, t), append(names, t.Name)
-		}
-		return true, nil
-	})
+	made, err := o.tx.TokensMadeBy(u.Org, u.ID)
 	if err != nil {
 		return revision{}, err
 	}
+	var names []string
 	for _, t := range made {
+		names = append(names, t.Name)
 		if err := o.tx.RemoveServiceToken(t); err != nil {
 			return revision{}, err
 		}

@@ -157,8 +157,8 @@ func recordRevisions(all []revision) (changes []audit.Change, personal []store.P
 }
 
 // userRevisions lists what differs between two states of a user.
-func userRevisions(from, to account.User) []revision {
-	return append([]revision{
+func userRevisions(from, to account.User) (differ []revision) {
+	all := [...]revision{
 		{"email", from.Email.String(), to.Email.String(), true},
 		{"first_name", from.FirstName, to.FirstName, true},
 		{"last_name", from.LastName, to.LastName, true},
@@ -170,7 +170,15 @@ func userRevisions(from, to account.User) []revision {
 		{"directory", from.Directory, to.Directory, false},
 		{"locale", string(from.Locale), string(to.Locale), false},
 		{"licence.released", string(from.Released), string(to.Released), false},
-	}, licenceRevisions(from.Licence, to.Licence)...)
+		{"licence.plan", string(from.Plan), string(to.Plan), false},
+		{"licence.state", string(from.PlanState), string(to.PlanState), false},
+	}
+	for i := range all {
+		if all[i].from != all[i].to {
+			differ = append(differ, all[i])
+		}
+	}
+	return differ
 }
 
 // newUserChanges lists how a new user differs from a plain one: a pending

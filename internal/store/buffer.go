@@ -137,7 +137,7 @@ func (b *buffered) flush() error {
 		if c.gone {
 			err = b.space.delete(key)
 		} else {
-			err = b.space.put(key, bytes.Clone(c.value)) // which the engine keeps until its commit
+			err = b.space.put(key, b.kept(c.value))
 		}
 		if err != nil {
 			return err
@@ -149,6 +149,15 @@ func (b *buffered) flush() error {
 		return b.lost
 	}
 	return b.space.settle()
+}
+
+// kept returns a value that the engine may keep until its commit: those in memory
+// stay there as they are, those of a run share memory with what is read after.
+func (b *buffered) kept(value []byte) []byte {
+	if len(b.runs) == 0 {
+		return value
+	}
+	return bytes.Clone(value)
 }
 
 // walk returns the changes whose keys begin with prefix: with by 1 those from
@@ -201,6 +210,9 @@ func (b *buffered) untouched(prefix []byte) bool {
 	kind := b.pending.kinds[prefix[0]]
 	return (kind == nil || len(kind.numbers) == 0) && b.top[prefix[0]] == nil
 }
+
+// bare is space.bare, of what the transaction did not change.
+func (b *buffered) bare(prefix []byte) bool { return b.untouched(prefix) && b.space.bare(prefix) }
 
 // scan is space.scan with the changes merged in.
 func (b *buffered) scan(prefix, from []byte, fn func(key, value []byte) bool) {

@@ -110,7 +110,7 @@ func (tx *Tx) deriveUser(k, payload []byte, d derived) error {
 		return err
 	}
 	d.entry(addressKey(u.Email), Holder{Org: u.Org, User: u.ID}.value())
-	tx.deriveFacets(u.Org, u.ID, facetsOf(u), d)
+	tx.deriveFacets(u.Org, u.ID, new(facetRoom).of(&u), d)
 	return nil
 }
 

@@ -66,6 +66,9 @@ func (s *space) delete(key []byte) error {
 // are merged with those beside them at the commit.
 func (s *space) settle() error { return s.tree.TouchMerged(fillPercent) }
 
+// bare reports whether it is known already that no key begins with prefix.
+func (s *space) bare(prefix []byte) bool { return s.tree != nil && s.tree.Bare(prefix) }
+
 // scan calls fn for each key from the first not before from, while keys begin
 // with prefix, until fn returns false. fn must not change the space.
 func (s *space) scan(prefix, from []byte, fn func(key, value []byte) bool) {
@@ -103,6 +106,9 @@ func after(prefix []byte) []byte {
 
 // asDamaged turns what is wrong with the file's pages into the "damaged" error.
 func asDamaged(path string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var damage *pagefile.Damage
 	if errors.As(err, &damage) {
 		return damagedError(path, damage.Error())

@@ -58,11 +58,15 @@ func SiteFacet(id account.SiteID) string {
 	return strconv.FormatUint(uint64(id), 10)
 }
 
-func facetsOf(u account.User) []facet {
+// facetRoom has room for the facets of a user.
+type facetRoom [8]facet
+
+// of returns the facets of a user, none of the zero one.
+func (r *facetRoom) of(u *account.User) []facet {
 	if u.ID.IsZero() {
 		return nil
 	}
-	return []facet{
+	*r = facetRoom{
 		{FacetAll, ""},
 		{FacetStatus, string(u.Status)},
 		{FacetRole, string(u.Role)},
@@ -72,6 +76,7 @@ func facetsOf(u account.User) []facet {
 		{FacetPlan, u.Plan.Key()},
 		{FacetDomain, string(u.Email.Domain())},
 	}
+	return r[:]
 }
 
 // facetKey returns the key of a value, or of whom it is indexed for. The zero

@@ -54,6 +54,9 @@ func (tx *Tx) UserMailboxes(org account.OrgID, user account.UserID) ([]account.M
 
 // idsUnder returns the ids that end the keys under a prefix.
 func (tx *Tx) idsUnder(prefix []byte) ([]account.UserID, error) {
+	if tx.space.bare(prefix) {
+		return nil, nil
+	}
 	var ids []account.UserID
 	err := tx.each(prefix, prefix, func(k, _ []byte) (bool, error) {
 		if len(k) != len(prefix)+16 {

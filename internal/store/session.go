@@ -144,6 +144,9 @@ func (tx *Tx) sessionsUnder(begin []byte, fn func(account.Session) (bool, error)
 
 // userTokens returns the hashes of the tokens that an index lists under prefix.
 func (tx *Tx) userTokens(prefix []byte) ([][32]byte, error) {
+	if tx.space.bare(prefix) {
+		return nil, nil
+	}
 	var hashes [][32]byte
 	err := tx.each(prefix, prefix, func(k, _ []byte) (bool, error) {
 		if len(k) != len(prefix)+32 {

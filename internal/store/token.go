@@ -109,3 +109,19 @@ func (tx *Tx) ServiceTokens(org account.OrgID, fn func(account.ServiceToken) (bo
 		return fn(t)
 	})
 }
+
+// TokensMadeBy returns the service tokens that a user made, in the order of their
+// names.
+func (tx *Tx) TokensMadeBy(org account.OrgID, user account.UserID) ([]account.ServiceToken, error) {
+	if tx.space.bare(key(keyServiceToken, orgPart(org))) {
+		return nil, nil
+	}
+	var made []account.ServiceToken
+	err := tx.ServiceTokens(org, func(t account.ServiceToken) (bool, error) {
+		if t.CreatedBy == user {
+			made = append(made, t)
+		}
+		return true, nil
+	})
+	return made, err
+}

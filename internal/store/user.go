@@ -188,7 +188,8 @@ func (tx *Tx) putUser(old, u account.User) error {
 	if err := tx.moveAddress(old.Email, u.Email, Holder{Org: u.Org, User: u.ID}); err != nil {
 		return err
 	}
-	if err := tx.moveFacets(u.Org, u.ID, facetsOf(old), facetsOf(u)); err != nil {
+	var before, now facetRoom
+	if err := tx.moveFacets(u.Org, u.ID, before.of(&old), now.of(&u)); err != nil {
 		return err
 	}
 	return tx.write(userKey(u.Org, u.ID), encodeUser(u))
@@ -212,7 +213,7 @@ func (tx *Tx) RemoveUser(u account.User) error {
 		func() error { return tx.PutTries(u.ID, account.Tries{}) },
 		func() error { return tx.remove(addressKey(u.Email)) },
 		func() error { return tx.watchMove(u.Org, u.Plan, "") },
-		func() error { return tx.moveFacets(u.Org, u.ID, facetsOf(u), nil) },
+		func() error { return tx.moveFacets(u.Org, u.ID, new(facetRoom).of(&u), nil) },
 		func() error { return tx.leaveMailboxes(u.Org, u.ID) },
 		func() error { return tx.releaseBorn(u.Org, u.ID) },
 		func() error { return tx.PutName(u.Org, u.ID, Name{u.Email, u.FirstName, u.LastName}) },

@@ -29,6 +29,13 @@ func (g *gaps) at(key []byte) **gap {
 	return &g[key[0]%64]
 }
 
+// Bare reports whether it is known, from what was looked for before, that no key
+// begins with prefix.
+func (r *Reader) Bare(prefix []byte) bool {
+	g := r.bare.of(prefix)
+	return g.covers(prefix) && !bytes.HasPrefix(g.next, prefix)
+}
+
 // put notes where a key was missed.
 func (g *gaps) put(key []byte, missed gap) {
 	at := g.at(key)
