@@ -23,6 +23,7 @@ type manyOptions struct {
 	lenient   bool // asks only before more than one
 	from      string
 	keepGoing bool
+	room      []byte
 }
 
 func (o *manyOptions) addFlags(cmd *cobra.Command) {
@@ -47,6 +48,28 @@ const (
 	longList      = 50_000
 	longListWaste = 40 // per cent
 )
+
+// A list that is not that long needs little memory at a time, and yet makes much
+// garbage: collected whenever that is as much as what is used, from 4 MB on, it
+// takes a fifth of the command's time. Room that is never touched, so that no
+// memory stands behind it, counts as used all the same: so much more garbage may
+// gather before it is collected, however long the list is.
+const (
+	someList     = 500
+	someListRoom = 32 << 20
+)
+
+// spare gives garbage the room that fits a list of so many.
+func (o *manyOptions) spare(many int) {
+	switch {
+	case many > longList:
+		debug.SetGCPercent(longListWaste)
+	case many > someList:
+		usual := debug.SetGCPercent(-1)
+		o.room = make([]byte, someListRoom)
+		debug.SetGCPercent(usual)
+	}
+}
 
 // who collects the addresses; "-" among the arguments is standard input.
 func (o *manyOptions) who(args []string) (service.Many, error) {
@@ -76,9 +99,7 @@ func (o *manyOptions) who(args []string) (service.Many, error) {
 	if len(many.Who) == 0 || len(many.Who) > maxMany {
 		return many, usageError("%d addresses are given; it takes 1 to %d", len(many.Who), maxMany)
 	}
-	if len(many.Who) > longList {
-		debug.SetGCPercent(longListWaste)
-	}
+	o.spare(len(many.Who))
 	return many, nil
 }
 
