@@ -123,43 +123,6 @@ func (b *buffered) large(size int64) bool {
 	return changed > largestInPlace || changed > largeChange && changed > size/largeShare
 }
 
-// flush applies the changes to the engine.
-func (b *buffered) flush() error {
-	walk := b.walk(nil, nil, 1)
-	for {
-		key, c, more, err := walk.peek()
-		if err != nil {
-			b.lose(err)
-		}
-		if b.lost != nil || !more {
-			break
-		}
-		if c.gone {
-			err = b.space.delete(key)
-		} else {
-			err = b.space.put(key, b.kept(c.value))
-		}
-		if err != nil {
-			return err
-		}
-		walk.take()
-	}
-	b.pending, b.runs = newPending(), nil
-	if b.lost != nil {
-		return b.lost
-	}
-	return b.space.settle()
-}
-
-// kept returns a value that the engine may keep until its commit: those in memory
-// stay there as they are, those of a run share memory with what is read after.
-func (b *buffered) kept(value []byte) []byte {
-	if len(b.runs) == 0 {
-		return value
-	}
-	return bytes.Clone(value)
-}
-
 // walk returns the changes whose keys begin with prefix: with by 1 those from
 // the first not before start, with -1 those before start, last first.
 func (b *buffered) walk(prefix, start []byte, by int) *changeWalk {

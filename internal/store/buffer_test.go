@@ -41,7 +41,7 @@ func written(t *rapid.T, path string, limit int, b *buffered) *buffered {
 			return err
 		}
 		b.bucket = bucket
-		return b.flush()
+		return b.flush("")
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -45,24 +45,24 @@ func (s *space) fail(err error) {
 	}
 }
 
-// put hands a change to the engine, after a look at the pages that it will read
-// and write anew.
-func (s *space) put(key, value []byte) error {
-	if err := s.tree.TouchPut(key, len(value)); err != nil {
-		return err
+// look looks at the pages that the engine will read for a change, and write anew.
+func (s *space) look(key []byte, c change) error {
+	if c.gone {
+		return s.tree.TouchDelete(key)
 	}
-	return s.bucket.Put(key, value)
+	return s.tree.TouchPut(key, len(c.value))
 }
 
-// delete is put for a key that shall be gone.
-func (s *space) delete(key []byte) error {
-	if err := s.tree.TouchDelete(key); err != nil {
-		return err
+// apply hands a change to the engine, which keeps the value until its commit. Its
+// pages were looked at.
+func (s *space) apply(key []byte, c change) error {
+	if c.gone {
+		return s.bucket.Delete(key)
 	}
-	return s.bucket.Delete(key)
+	return s.bucket.Put(key, c.value)
 }
 
-// settle is called when all changes are handed over: pages that became too empty
+// settle is called when all changes were looked at: pages that became too empty
 // are merged with those beside them at the commit.
 func (s *space) settle() error { return s.tree.TouchMerged(fillPercent) }
 

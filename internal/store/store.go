@@ -189,7 +189,7 @@ func (s *Store) commit(o *opened, tx *Tx) error {
 	defer btx.Rollback() //nolint:errcheck // after a commit it does nothing
 	tx.space.bucket = btx.Bucket(spaceName)
 	tx.space.bucket.FillPercent = fillPercent
-	if err := tx.space.flush(); err != nil {
+	if err := tx.space.flush(s.path); err != nil {
 		return asDamaged(s.path, err)
 	}
 	id := btx.ID() // the engine forgets it when a commit fails
