@@ -79,14 +79,6 @@ func (p *page) search(key []byte) (i int, exact bool) {
 	return low, low < p.len() && bytes.Equal(p.key(low), key)
 }
 
-// get returns the value of a leaf's key, nil if it is not there.
-func (p *page) get(key []byte) []byte {
-	if i, found := p.search(key); found {
-		return p.value(i)
-	}
-	return nil
-}
-
 // toward returns the element of a branch under which a key would stand.
 func (p *page) toward(key []byte) int {
 	i, exact := p.search(key)
