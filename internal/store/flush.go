@@ -1,6 +1,9 @@
 package store
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Changes are handed to the engine in the order of their keys, each after a look
 // at the pages that the engine will read for it. Where there are many, and all are
@@ -71,7 +74,7 @@ func (b *buffered) flushHeld(numbers []uint32) error {
 // ended, however it ends.
 func (b *buffered) flushAhead(path string) error {
 	looked, ended := make(chan []uint32, partsUnderWay), make(chan ending, 1)
-	go b.lookAhead(path, b.pending.inOrder(nil), looked, ended)
+	go b.lookAhead(path, looked, ended)
 	defer func() {
 		for range looked { // what is not handed over any more
 		}
@@ -86,24 +89,32 @@ func (b *buffered) flushAhead(path string) error {
 	return (<-ended).result()
 }
 
-// lookAhead looks at the pages for changes, a part of them at a time, and in the
-// end at those that become too empty.
-func (b *buffered) lookAhead(path string, numbers []uint32, looked chan<- []uint32, ended chan<- ending) {
+// lookAhead brings the changes of one kind after the other into order, looks at
+// the pages for them, a part at a time, and in the end at those that become too
+// empty.
+func (b *buffered) lookAhead(path string, looked chan<- []uint32, ended chan<- ending) {
 	var e ending
 	defer close(looked)
 	defer func() { ended <- e }()
 	defer func() { e.cause = recover() }()
 	e.err = guard(path, func() error {
-		for len(numbers) > 0 {
-			part := numbers[:min(partChanges, len(numbers))]
-			for _, n := range part {
-				if err := b.space.look(b.pending.key(n), b.pending.change(n)); err != nil {
+		for kind := range b.pending.kinds {
+			for part := range slices.Chunk(b.pending.sort(byte(kind)), partChanges) {
+				if err := b.lookAt(part); err != nil {
 					return err
 				}
+				looked <- part
 			}
-			looked <- part
-			numbers = numbers[len(part):]
 		}
 		return b.space.settle()
 	})
+}
+
+func (b *buffered) lookAt(part []uint32) error {
+	for _, n := range part {
+		if err := b.space.look(b.pending.key(n), b.pending.change(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -44,7 +44,8 @@ func flushed(path string, spoil func([]byte), fill func(*buffered)) error {
 
 func asItIs([]byte) {}
 
-func numbered(i int) []byte { return fmt.Appendf(nil, "k%06d", i) }
+// numbered returns a key of one of two kinds.
+func numbered(i int) []byte { return fmt.Appendf(nil, "%c%06d", 'k'+i%2, i) }
 
 // filled is a file with so many keys.
 func filled(t *testing.T, keys int) string {
@@ -64,7 +65,8 @@ func TestManyChangesReachTheEngine(t *testing.T) {
 	const keys = 5 * manyChanges
 	path := filled(t, keys)
 	must(t, flushed(path, asItIs, func(b *buffered) {
-		for i := range keys {
+		for n := range keys {
+			i := n * 7919 % keys // in no order
 			switch i % 3 {
 			case 0:
 				b.delete(numbered(i))
