@@ -215,7 +215,7 @@ func (tx *Tx) RemoveUser(u account.User) error {
 		func() error { return tx.watchMove(u.Org, u.Plan, "") },
 		func() error { return tx.moveFacets(u.Org, u.ID, new(facetRoom).of(&u), nil) },
 		func() error { return tx.leaveMailboxes(u.Org, u.ID) },
-		func() error { return tx.releaseBorn(u.Org, u.ID) },
+		func() error { return tx.releaseBorn(u) },
 		func() error { return tx.PutName(u.Org, u.ID, Name{u.Email, u.FirstName, u.LastName}) },
 		func() error { return tx.remove(userKey(u.Org, u.ID)) },
 	}

@@ -40,13 +40,19 @@ func (tx *Tx) born(org account.OrgID, user account.UserID) (uint64, error) {
 }
 
 // releaseBorn gives the event that made a user an entry in the index, before his
-// record goes.
-func (tx *Tx) releaseBorn(org account.OrgID, user account.UserID) error {
-	seq, err := tx.born(org, user)
-	if err != nil || seq == 0 {
-		return err
+// record goes. One who was read knows the number, which never changes.
+func (tx *Tx) releaseBorn(u account.User) error {
+	seq := u.Born
+	if seq == 0 {
+		var err error
+		if seq, err = tx.born(u.Org, u.ID); err != nil {
+			return err
+		}
 	}
-	return tx.putUserEvent(org, user, seq, 1)
+	if seq <= tx.head.Pruned {
+		return nil
+	}
+	return tx.putUserEvent(u.Org, u.ID, seq, 1)
 }
 
 func userEventKey(org account.OrgID, user account.UserID, seq uint64) []byte {
