@@ -53,12 +53,14 @@ func (a *rowsAhead) batch(r *userfile.Reader) (b rowBatch) {
 	default:
 		b.rows = make([]userfile.Row, 0, batchRows)
 	}
-	for size := 0; b.err == nil && len(b.rows) < batchRows && size < batchRowsBytes; {
-		var row userfile.Row
-		if b.err = r.Next(&row); b.err == nil {
-			b.rows = append(b.rows, row)
-			size += row.Size()
+	for size := 0; len(b.rows) < batchRows && size < batchRowsBytes; {
+		n := len(b.rows)
+		b.rows = append(b.rows, userfile.Row{})
+		if b.err = r.Next(&b.rows[n]); b.err != nil {
+			b.rows = b.rows[:n]
+			break
 		}
+		size += b.rows[n].Size()
 	}
 	return b
 }

@@ -89,17 +89,18 @@ func (s *spool) find(e account.Email) (int, error) {
 // forget gives back the table of addresses: no row is looked for any more.
 func (s *spool) forget() { s.table = nil }
 
-// each calls fn with the rows in the order they were added.
+// each calls fn with the rows in the order they were added. A row holds until fn
+// returns, its texts stay.
 func (s *spool) each(fn func(*importRow) error) error {
+	var row importRow
 	for offset := int64(0); offset < s.file.Size(); {
-		row, next, err := s.read(offset, spoolBlock)
-		if err != nil {
+		var err error
+		if row, offset, err = s.read(offset, spoolBlock); err != nil {
 			return err
 		}
 		if err := fn(&row); err != nil {
 			return err
 		}
-		offset = next
 	}
 	return nil
 }
