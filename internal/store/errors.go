@@ -115,5 +115,5 @@ func openError(path string, err error) error {
 
 // describeKey names a record for an error, without what stands in it.
 func describeKey(key []byte) string {
-	return fmt.Sprintf("the record under %q (%d bytes) does not match its check", key[:1], len(key))
+	return fmt.Sprintf("the record under %q (%d bytes) does not match its check", string(key[:1]), len(key)) // a copy, so that no key needs memory for this
 }

@@ -54,11 +54,10 @@ const (
 func (tx *Tx) Head() LogHead { return tx.head }
 
 // TakeTouched returns the logged records written since the last event, for
-// the event that accounts for them.
+// the event that accounts for them. They hold until the next call.
 func (tx *Tx) TakeTouched() []Touched {
-	t := tx.touched
-	tx.touched, tx.places = nil, nil
-	return t
+	tx.touched, tx.taken, tx.places = tx.taken[:0], tx.touched, nil
+	return tx.taken
 }
 
 // SealLog writes the end of the log, with the state of the tree.

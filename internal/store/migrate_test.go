@@ -20,7 +20,7 @@ func (h *house) next(calls *int) *Store {
 	s.form = form{schema: Schema + 1, steps: []step{{to: Schema + 1, run: func(tx *Tx) error {
 		return tx.Users(testOrg, account.UserID{}, func(u account.User) (bool, error) {
 			u.FirstName = strings.ToUpper(u.FirstName)
-			return true, tx.reform(userKey(testOrg, u.ID), encodeUser(u))
+			return true, tx.reform(userKey(testOrg, u.ID), appendUser(nil, u))
 		})
 	}}}}
 	s.OnMigration(func(tx *Tx, from, to int) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+	"sort"
 )
 
 // pending holds changes in memory: entries one behind the other in a few large
@@ -249,10 +250,10 @@ func (p *pending) inOrder(prefix []byte) []uint32 {
 	return numbers[from:to]
 }
 
-// search returns where in numbers the first key stands that is not before key.
+// search returns where in numbers the first key stands that is not before key,
+// which keeps no memory of its own for being looked for.
 func (p *pending) search(numbers []uint32, key []byte) int {
-	i, _ := slices.BinarySearchFunc(numbers, key, func(n uint32, key []byte) int { return bytes.Compare(p.key(n), key) })
-	return i
+	return sort.Search(len(numbers), func(i int) bool { return bytes.Compare(p.key(numbers[i]), key) >= 0 })
 }
 
 // sort brings the keys of a kind into order.

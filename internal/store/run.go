@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
+	"sort"
 
 	"github.com/usher-admin/usher/internal/store/scratch"
 )
@@ -135,11 +136,8 @@ func (r *run) get(key []byte) (change, bool, error) {
 
 // block returns the number of the block where a key would stand.
 func (r *run) block(key []byte) int {
-	i, found := slices.BinarySearchFunc(r.blocks, key, func(b runBlock, key []byte) int { return bytes.Compare(b.first, key) })
-	if found {
-		return i
-	}
-	return max(i-1, 0)
+	behind := sort.Search(len(r.blocks), func(i int) bool { return bytes.Compare(r.blocks[i].first, key) > 0 })
+	return max(behind-1, 0)
 }
 
 // runReader reads a run block by block.
@@ -164,7 +162,7 @@ func (r *runReader) seek(key []byte) error {
 	if err := r.load(r.run.block(key)); err != nil {
 		return err
 	}
-	r.at, _ = slices.BinarySearchFunc(r.entries, key, func(e runEntry, key []byte) int { return bytes.Compare(e.key, key) })
+	r.at = sort.Search(len(r.entries), func(i int) bool { return bytes.Compare(r.entries[i].key, key) >= 0 })
 	return nil
 }
 

@@ -24,12 +24,15 @@ type Tx struct {
 	random   io.Reader
 	head     LogHead
 	touched  []Touched
+	taken    []Touched      // that were touched before, and room for others
 	places   map[string]int // where in touched a key stands, once there are many
 	counters map[counted]*counter
 	recent   [recentCounters]*counter // by the kind of property
 	value    []byte                   // room for the value that is being written
+	nonce    [nonceSize]byte          // of that
 	lines    lineQueue                // added to the log, not written yet
 	line     []byte                   // room for the payload of a line
+	user     []byte                   // room for that of a user
 	packer   shorthand.Packer
 	plans    []watchedPlan
 	newborn  []account.UserID // whose records name the next event as theirs
@@ -107,11 +110,10 @@ func (tx *Tx) write(key, payload []byte) error {
 		tx.space.put(key, tx.value)
 		return nil
 	}
-	var nonce [nonceSize]byte
-	if _, err := io.ReadFull(tx.random, nonce[:]); err != nil {
+	if _, err := io.ReadFull(tx.random, tx.nonce[:]); err != nil {
 		return err
 	}
-	tx.value = appendLogged(tx.value[:0], key, payload, nonce[:], tx.head.Size+1)
+	tx.value = appendLogged(tx.value[:0], key, payload, tx.nonce[:], tx.head.Size+1)
 	tx.touch(key, Touched{Hash: recordHash(key, tx.value[:len(tx.value)-checkSize])})
 	tx.space.put(key, tx.value)
 	return nil

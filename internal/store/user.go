@@ -126,8 +126,9 @@ func readUserState(u *account.User, number, value uint64) {
 	}
 }
 
-func encodeUser(u account.User) []byte {
-	e := encoder{buf: make([]byte, 0, 96+len(u.Email)+len(u.FirstName)+len(u.LastName))}
+// appendUser appends the record of a user.
+func appendUser(dst []byte, u account.User) []byte {
+	e := encoder{buf: dst}
 	bits := usual(u)
 	e.string(1, string(u.Email))
 	e.string(2, u.FirstName)
@@ -192,7 +193,8 @@ func (tx *Tx) putUser(old, u account.User) error {
 	if err := tx.moveFacets(u.Org, u.ID, before.of(&old), now.of(&u)); err != nil {
 		return err
 	}
-	return tx.write(userKey(u.Org, u.ID), encodeUser(u))
+	tx.user = appendUser(tx.user[:0], u)
+	return tx.write(userKey(u.Org, u.ID), tx.user)
 }
 
 // RemoveUser deletes a user, his password, tries and sessions, frees his seat,
