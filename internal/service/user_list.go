@@ -49,8 +49,7 @@ func (s *Service) ExportUsers(ctx context.Context, f UserFilter, piece func() Us
 const (
 	listChunk  = 2000 // users, found by an index one by one
 	firstPages = 8    // of each of several pieces, in the first transaction
-	mostPages  = 128  // of each
-	allPages   = 320  // of all, where that is more: what a transaction costs is not beside others
+	mostPages  = 320  // of all pieces, whose users are in memory: however many processors there are
 )
 
 // listUsers reads the next pieces while those before are written.
@@ -140,7 +139,7 @@ func (s *Service) readUsers(ctx context.Context, r *userReader) (p userPieces) {
 		for _, l := range lists {
 			r.found += l.found
 		}
-		r.pages = min(4*r.pages, max(mostPages, allPages/len(lists)))
+		r.pages = min(4*r.pages, mostPages/len(lists))
 		return nil
 	})
 	return p
