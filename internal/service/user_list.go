@@ -49,7 +49,7 @@ func (s *Service) ExportUsers(ctx context.Context, f UserFilter, piece func() Us
 const (
 	listChunk  = 2000 // users, found by an index one by one
 	firstPages = 8    // of each of several pieces, in the first transaction
-	mostPages  = 320  // of all pieces, whose users are in memory: however many processors there are
+	mostPages  = 256  // of all pieces, whose users are in memory: however many processors there are
 )
 
 // listUsers reads the next pieces while those before are written.
