@@ -56,7 +56,6 @@ func environment(signals *interruptible) cli.Env {
 			signals.listen() // what usher ignores, its children would
 			return detach(args, stdin)
 		},
-		Listen:      func() { signals.listen() },
 		Undisturbed: signals.undisturbed,
 		Again:       again,
 		Version:     cli.Version{Version: version, Commit: commit, Date: date, Go: runtime.Version()},

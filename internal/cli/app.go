@@ -26,6 +26,8 @@ type app struct {
 	systemKey *keys.SystemKey // of commands of the system user
 	patient   bool            // nobody waits: mail may take its time
 	mute      bool            // a shell asks: nobody reads warnings
+
+	done func() <-chan struct{} // of the context of the command; nil: nobody interrupts
 }
 
 func newApp(env Env) *app {
@@ -120,10 +122,10 @@ func (a *app) store() (*store.Store, error) {
 }
 
 // listen is called before something is made that has to be put away when usher is
-// interrupted.
+// interrupted: whoever waits for the end of the context is told of it.
 func (a *app) listen() {
-	if a.env.Listen != nil {
-		a.env.Listen()
+	if a.done != nil {
+		a.done()
 	}
 }
 

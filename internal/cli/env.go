@@ -33,9 +33,6 @@ type Env struct {
 	Root      bool                // runs as root
 	Origin    func() audit.Origin // who is at the machine; looked up when first asked
 	Hash      password.Params     // what a password hash costs
-	// Listen makes usher listen to signals from now on; before, one ends the process
-	// at once. nil: it listens already.
-	Listen func()
 	// Undisturbed is called when a change is about to be written: from then on no
 	// signal may end the process before it knows what became of it. nil: none does.
 	Undisturbed func()

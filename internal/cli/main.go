@@ -8,6 +8,7 @@ import (
 // for what is taken from the process.
 func Main(ctx context.Context, env Env) (code int) {
 	app := newApp(env)
+	app.done = ctx.Done
 	defer func() {
 		if cause := recover(); cause != nil {
 			code = app.fail(errPanic(cause))
