@@ -97,7 +97,8 @@ func (o *manyOptions) who(args []string) (service.Many, error) {
 		}
 	}
 	if len(many.Who) == 0 || len(many.Who) > maxMany {
-		return many, usageError("%d addresses are given; it takes 1 to %d", len(many.Who), maxMany)
+		return many, usageError("%d addresses are given; it takes 1 to %d", len(many.Who), maxMany).
+			Hintf("they stand in the list one a line, as usher user list -q writes them")
 	}
 	o.spare(len(many.Who))
 	return many, nil

@@ -83,14 +83,10 @@ func (r *reader) uint() uint64 {
 	return v
 }
 
+// int takes a number that binary.AppendVarint wrote: the sign is its last bit.
 func (r *reader) int() int64 {
-	v, n := binary.Varint(r.rest)
-	if n <= 0 {
-		r.failed = true
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
+	v := r.uint()
+	return int64(v>>1) ^ -int64(v&1)
 }
 
 func (r *reader) signed() { r.out = strconv.AppendInt(r.out, r.int(), 10) }
