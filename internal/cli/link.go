@@ -8,6 +8,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/password"
 	"github.com/usher-admin/usher/internal/service"
 )
@@ -87,4 +88,13 @@ func (o *linkOptions) newPassword(ctx context.Context) (password.Plain, error) {
 		return password.Plain{}, err
 	}
 	return password.Prepare(raw)
+}
+
+// madeLink are the fields of a link that was made: null in a dry run.
+func madeLink(l service.MadeLink) output.Object {
+	return output.Object{
+		{Name: "link", Value: output.StringOrNull(l.Text)},
+		{Name: "expires_at", Value: output.Time(l.Expires)},
+		{Name: "sent", Value: output.Bool(l.Sent())},
+	}
 }

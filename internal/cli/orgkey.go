@@ -23,10 +23,7 @@ func linkedSpec() output.Spec {
 }
 
 func linkedObject(d service.SentKey) output.Object {
-	return append(doneObject(d.Done),
-		output.Field{Name: "link", Value: output.StringOrNull(d.Link.Text)},
-		output.Field{Name: "expires_at", Value: output.Time(d.Link.Expires)},
-		output.Field{Name: "sent", Value: output.Bool(d.Link.Sent())})
+	return append(doneObject(d.Done), madeLink(d.Link)...)
 }
 
 type orgkeySendOptions struct {

@@ -122,13 +122,10 @@ func (o *orgkeyRotateOptions) remember(done service.RotatedKey) {
 func (o *orgkeyRotateOptions) object(done service.RotatedKey) output.Object {
 	links := make([]output.Object, 0, len(done.Links))
 	for _, l := range done.Links {
-		links = append(links, output.Object{
+		links = append(links, append(output.Object{
 			{Name: "email", Value: output.String(l.Email.String())},
 			{Name: "kind", Value: output.String(string(l.Kind))},
-			{Name: "link", Value: output.StringOrNull(l.Link.Text)},
-			{Name: "expires_at", Value: output.Time(l.Link.Expires)},
-			{Name: "sent", Value: output.Bool(l.Link.Sent())},
-		})
+		}, madeLink(l.Link)...))
 	}
 	key := o.out.value(done.Key.Reveal())
 	if o.app.flags.dryRun {

@@ -19,13 +19,16 @@ type userImportOptions struct {
 	form      string
 	columns   []string
 	fields    userFields
+	invite    bool
+	ttl       string
+	send      sendOptions
 	upsert    bool
 	keepGoing bool
 	report    string
 }
 
 func newUserImportCmd(a *app) *cobra.Command {
-	o := userImportOptions{app: a}
+	o := userImportOptions{app: a, send: sendOptions{app: a}}
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Import users from a file of usher or of another system",
@@ -33,13 +36,15 @@ func newUserImportCmd(a *app) *cobra.Command {
 template), an export of Microsoft 365 or Google Workspace, or any other with its
 columns named by --map. Every row is checked first; one bad row stops them all,
 unless told to keep going. Password hashes of other systems are taken over and
-replaced at the first sign-in.`,
+replaced at the first sign-in. With --invite whoever has no password, and no
+invitation that he can still accept, gets a link; mailed, or to be passed on.`,
 		Example: `  usher user import staff.csv --dry-run
+  usher user import staff.csv --invite -o json | jq '.links[]'
   usher user import m365-export.csv --report faults.csv
   usher user import hr.csv --map email=E-post --map first_name=Förnamn \
     --map last_name=Efternamn`,
 		Args:        exactly("FILE"),
-		Annotations: prints(importSpec()),
+		Annotations: prints(userImportSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
 	f := cmd.Flags()
@@ -48,6 +53,9 @@ replaced at the first sign-in.`,
 	f.StringArrayVar(&o.columns, "map", nil, "where a field stands: `FIELD=COLUMN`; may be repeated")
 	o.fields.addPlaceFlags(cmd)
 	o.fields.addLicenceFlag(cmd)
+	f.BoolVar(&o.invite, "invite", false, "make those without a password an invitation link")
+	f.StringVar(&o.ttl, "ttl", "", "how long the links live: `DURATION`, default 72h, at most 7d")
+	o.send.addFlags(cmd)
 	f.BoolVar(&o.upsert, "upsert", false, "bring users who are there to what the file says")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "import what can be; exit 9 if any failed")
 	f.StringVar(&o.report, "report", "", "write every fault to `FILE`: CSV, or JSON Lines if it ends in .jsonl")
@@ -61,7 +69,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(importSpec())
+	p, err := o.app.printer(userImportSpec())
 	if err != nil {
 		return err
 	}
@@ -88,7 +96,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	if reportErr := o.writeReport(report, result); reportErr != nil {
 		return errors.Join(err, reportErr)
 	}
-	return o.app.printImport(p, result, err)
+	return o.app.printImport(p, userImportSpec(), o.object(result), result, err)
 }
 
 // importGauges shows how far an import is: the rows that are checked, those that
@@ -101,14 +109,14 @@ func (a *app) importGauges(in *service.ImportInput) *gauges {
 
 // printImport prints what became of a file: also where its rows were refused,
 // not where it could not be read.
-func (a *app) printImport(p *output.Printer, result service.ImportResult, err error) error {
+func (a *app) printImport(p *output.Printer, spec output.Spec, object output.Object, result service.ImportResult, err error) error {
 	for _, w := range result.Warnings {
 		a.warn(w)
 	}
 	if err != nil && account.KindOf(err) != account.Partial && result.Failed == 0 {
 		return err
 	}
-	if printed := p.One(importSpec(), a.marked(importObject(result))); printed != nil {
+	if printed := p.One(spec, a.marked(object)); printed != nil {
 		return printed
 	}
 	return err
@@ -132,7 +140,41 @@ func (o *userImportOptions) input() (in service.ImportInput, err error) {
 	}
 	in.Type, in.Role, in.Site, in.Plan = f.kind, f.role, f.site, f.plan
 	in.Upsert, in.KeepGoing = o.upsert, o.keepGoing
-	return in, nil
+	return in, o.invitations(&in)
+}
+
+// invitations reads what the flags say of them.
+func (o *userImportOptions) invitations(in *service.ImportInput) (err error) {
+	if !o.invite {
+		if o.ttl != "" || o.send.send || o.send.noSend {
+			return usageError("--ttl, --send and --no-send are about links").Hintf("add --invite")
+		}
+		return nil
+	}
+	in.Invited = true
+	if in.Life, err = lifeFlag("ttl", o.ttl); err != nil {
+		return err
+	}
+	in.Mail, err = o.send.wanted()
+	return err
+}
+
+// object has the links only where some were asked for.
+func (o *userImportOptions) object(r service.ImportResult) output.Object {
+	if !o.invite {
+		return importObject(r)
+	}
+	links := make([]output.Object, 0, len(r.Links))
+	for _, l := range r.Links {
+		links = append(links, append(output.Object{{Name: "email", Value: output.String(l.Email.String())}}, madeLink(l.Link)...))
+	}
+	return append(importObject(r), output.Field{Name: "links", Value: output.Objects(links)})
+}
+
+func userImportSpec() output.Spec {
+	spec := importSpec()
+	spec.Columns = append(spec.Columns, output.Column{Path: "links"})
+	return spec
 }
 
 func importSpec() output.Spec {

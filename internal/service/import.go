@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
@@ -25,6 +26,10 @@ type ImportInput struct {
 	Upsert    bool // bring users who are there already to what the file says
 	KeepGoing bool // import what can be
 
+	Invited bool          // who is left without a password gets an invitation
+	Life    time.Duration // of its link; 0: the usual one
+	Mail    bool          // mail the links
+
 	Checked Progress // of how many rows there are is not known
 	Written Progress
 	Saved   Progress // records, of those who were there too, where the file is made anew; likewise
@@ -39,7 +44,14 @@ type ImportResult struct {
 	Skipped  int // there already as the file says
 	Failed   int // rows, not faults
 	Rows     []ImportFault
+	Links    []ImportLink
 	Warnings []string
+}
+
+// ImportLink is the invitation of a user of the file.
+type ImportLink struct {
+	Email account.Email
+	Link  MadeLink
 }
 
 // ImportFault is one reason why a row was not imported.
@@ -58,6 +70,9 @@ var errImport = errors.New("rows with faults")
 // ImportUsers takes in the users of a file, all or nothing unless told to keep
 // going (S10). The file is read and checked before anything is locked.
 func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult, error) {
+	if err := s.mayInvite(in); err != nil {
+		return ImportResult{}, err
+	}
 	reader, err := userfile.Open(in.File, in.Options)
 	if err != nil {
 		return ImportResult{}, err
@@ -69,6 +84,9 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 		return ImportResult{}, err
 	}
 	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
+	if err != nil && account.KindOf(err) != account.Partial {
+		im.result.Links = nil // none of them works
+	}
 	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
 	return im.result, err
 }
@@ -188,6 +206,11 @@ func (im *importer) write(o *op) error {
 	if err := o.allowHere(); err != nil {
 		return err
 	}
+	if im.in.Invited {
+		if err := o.allowHereTo(access.InviteLink); err != nil {
+			return err
+		}
+	}
 	o.tx.OnSaving(func(records uint64) { im.in.Saved(records, 0) })
 	done := 0
 	err := im.spool.each(func(row *importRow) error {
@@ -251,37 +274,38 @@ func (im *importer) put(o *op, row *importRow) error {
 	case found:
 		return o.errElsewhere(row.Email)
 	}
-	if err := im.add(o, row); err != nil {
-		return err
-	}
-	im.result.Added++
-	return nil
-}
-
-func (im *importer) add(o *op, row *importRow) error {
-	u, err := o.draftUser(row.NewUser)
+	u, err := im.add(o, row)
 	if err != nil {
 		return err
 	}
+	im.result.Added++
+	return im.invite(o, u)
+}
+
+func (im *importer) add(o *op, row *importRow) (account.User, error) {
+	u, err := o.draftUser(row.NewUser)
+	if err != nil {
+		return u, err
+	}
 	if err := o.mayAdd(u); err != nil {
-		return err
+		return u, err
 	}
 	if err := o.approved(u.Email); err != nil {
-		return err
+		return u, err
 	}
 	if u, err = o.withLicence(u, row.Plan); err != nil {
-		return err
+		return u, err
 	}
 	if row.hash != "" {
 		u.Status = account.StatusActive
 		if err := o.givePassword(u, row.hash); err != nil {
-			return err
+			return u, err
 		}
 	}
 	if row.suspended {
 		u.Status = account.StatusSuspended
 	}
-	return o.writeNewUser(u)
+	return u, o.writeNewUser(u)
 }
 
 // update changes what the row says of a user who is there. Who has no password
@@ -307,7 +331,10 @@ func (im *importer) update(o *op, u account.User, row *importRow) error {
 	} else {
 		im.result.Skipped++
 	}
-	return nil
+	if given {
+		return nil
+	}
+	return im.invite(o, edited.User)
 }
 
 // firstPassword takes a foreign hash over for a user who has no password yet.
