@@ -318,6 +318,11 @@ func (o *op) errSiteInUse(v SiteView) error {
 
 // emptySite moves the users of a site to another, or to none.
 func (o *op) emptySite(site account.Site, to account.Slug) error {
+	if to == site.Slug {
+		return account.Errorf(account.Conflict, "the users of site %q cannot move to itself", site.Slug).
+			Coded("site.in_use").
+			Hintf("move them: usher site delete %s --move-to SITE|none, or delete them first", site.Slug)
+	}
 	var users []account.User
 	err := o.tx.FacetUsers(site.Org, store.FacetSite, store.SiteFacet(site.ID), account.UserID{}, func(u account.User) (bool, error) {
 		users = append(users, u)
