@@ -22,6 +22,7 @@ type house struct {
 	release func() error
 	mail    *mailtest.Server
 	people  *ldaptest.Server
+	typed   string // on the terminal that the next usher runs on; "" for none
 }
 
 // houseKey is the key of the house among a script's values.

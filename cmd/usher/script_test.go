@@ -24,8 +24,11 @@ const scriptFolder = "../../testdata/script"
 const listFolder = "../../testdata/import"
 
 func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == "usher" {
+	switch filepath.Base(os.Args[0]) {
+	case "usher":
 		os.Exit(runUnderTest())
+	case terminalProgram:
+		os.Exit(runTerminal(os.Args[1:]))
 	}
 	if os.Getenv("GOTMPDIR") == "" && spacious(memoryFolder) {
 		// Every change is flushed to the disk; scripts need not wait for one.
@@ -62,9 +65,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// installSelf puts the test binary under the name of usher into a folder of
-// its own and returns the folder. It is a hard link or a copy, not a symbolic
-// link: a usher that starts itself again must find itself under that name.
+// installSelf puts the test binary under the name of usher, and that of the
+// terminal it may run on, into a folder of its own and returns the folder. It is a
+// hard link or a copy, not a symbolic link: a usher that starts itself again must
+// find itself under that name.
 func installSelf(t testing.TB) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -73,18 +77,20 @@ func installSelf(t testing.TB) string {
 	}
 	bin := t.TempDir()
 	usher := filepath.Join(bin, "usher")
-	if os.Link(self, usher) == nil {
-		return bin
+	if os.Link(self, usher) != nil {
+		program, err := os.ReadFile(self)
+		if err == nil {
+			// A process forked meanwhile would hold the file open for writing, and
+			// nobody could run it.
+			syscall.ForkLock.RLock()
+			err = os.WriteFile(usher, program, 0o755)
+			syscall.ForkLock.RUnlock()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	program, err := os.ReadFile(self)
-	if err == nil {
-		// A process forked meanwhile would hold the file open for writing, and
-		// nobody could run it.
-		syscall.ForkLock.RLock()
-		err = os.WriteFile(usher, program, 0o755)
-		syscall.ForkLock.RUnlock()
-	}
-	if err != nil {
+	if err := os.Link(usher, filepath.Join(bin, terminalProgram)); err != nil {
 		t.Fatal(err)
 	}
 	return bin
@@ -113,6 +119,8 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"repeat":    cmdRepeat,
 		"lose":      cmdLose,
 		"graft":     cmdGraft,
+		"terminal":  cmdTerminal,
+		"shown":     cmdShown,
 
 		"directory":  cmdDirectory,
 		"mailserver": cmdMailServer,

@@ -16,8 +16,8 @@ import (
 // This file runs usher for scripts and judges every run.
 
 // cmdUsher is "usher ARG... [< FILE] [> FILE]": it must end with exit code 0.
-// After ttyin, "> /dev/tty" shows output and talk to that terminal, where
-// ttyout finds them.
+// After terminal, "> /dev/tty" shows output and talk there, where shown finds
+// them.
 func cmdUsher(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("say which exit code it must have: exit CODE usher …")
@@ -61,7 +61,8 @@ func expect(ts *testscript.TestScript, want int, args []string) {
 func runUsher(ts *testscript.TestScript, args []string, onTerminal bool) int {
 	args, in := cutRedirection(ts, args, "<")
 	if in == "" && !onTerminal {
-		return exitCode(ts, ts.Exec("usher", args...))
+		words := houseOf(ts).onTerminal(ts, append([]string{"usher"}, args...))
+		return exitCode(ts, ts.Exec(words[0], words[1:]...))
 	}
 	shell := `exec usher "$@"`
 	if in != "" {
@@ -71,7 +72,8 @@ func runUsher(ts *testscript.TestScript, args []string, onTerminal bool) int {
 	if onTerminal {
 		shell += ` >/dev/tty 2>&1`
 	}
-	return exitCode(ts, ts.Exec("sh", append([]string{"-c", shell, in}, args...)...))
+	words := houseOf(ts).onTerminal(ts, append([]string{"sh", "-c", shell, in}, args...))
+	return exitCode(ts, ts.Exec(words[0], words[1:]...))
 }
 
 func exitCode(ts *testscript.TestScript, err error) int {
