@@ -1,5 +1,7 @@
 package output
 
+import "github.com/usher-admin/usher/internal/account"
+
 // jsonRows writes objects, or what was chosen of them, each behind what stands
 // between two.
 type jsonRows struct {
@@ -29,7 +31,7 @@ func newJSONArray(p *Printer, chosen selection) *jsonRows {
 }
 
 func (j *jsonRows) piece() piece {
-	return &jsonPiece{chosen: j.chosen.clone(), between: j.between, after: j.after, indented: j.indented}
+	return &jsonPiece{chosen: j.chosen.clone(), between: j.between, after: j.after, shut: "}" + j.after, indented: j.indented}
 }
 
 // take writes a piece, whose first object may be the first of all.
@@ -63,6 +65,7 @@ type jsonPiece struct {
 	chosen   selection
 	between  string
 	after    string
+	shut     string // of an object: its brace and after
 	indented bool
 	names    []fieldName
 	scratch  Object
@@ -80,18 +83,34 @@ func (j *jsonPiece) add(o Object) {
 		return
 	}
 	for i := range o {
-		j.open(i, o[i].Name)
-		j.buf = appendJSON(j.buf, &o[i].Value)
+		j.putValue(i, o[i].Name, &o[i].Value)
 	}
 	j.close(len(o))
 }
 
-// open begins field i of an object, of which the first begins the object.
-func (j *jsonPiece) open(i int, name string) {
+// putValue adds field i of an object, of which the first begins the object.
+func (j *jsonPiece) putValue(i int, name string, v *Value) {
+	before := j.before(i, name)
+	j.buf = appendJSON(append(j.buf, before[:len(before)-1]...), v)
+}
+
+// putText is putValue for a text.
+func (j *jsonPiece) putText(i int, name, s string) {
+	j.buf = appendBehind(j.buf, j.before(i, name), s)
+}
+
+// putID is putText for an id.
+func (j *jsonPiece) putID(i int, name string, id account.UserID) {
+	j.buf = append(id.Append(append(j.buf, j.before(i, name)...)), '"')
+}
+
+// before returns what stands before the value of field i, were it a text: it ends
+// in a quotation mark.
+func (j *jsonPiece) before(i int, name string) string {
 	if i >= len(j.names) || j.names[i].name != name {
 		j.learn(i, name)
 	}
-	j.buf = append(j.buf, j.names[i].quoted...)
+	return j.names[i].before
 }
 
 // close ends an object of n fields.
@@ -99,12 +118,12 @@ func (j *jsonPiece) close(n int) {
 	if n == 0 {
 		j.buf = append(append(j.buf, j.between...), '{')
 	}
-	j.buf = append(append(j.buf, '}'), j.after...)
+	j.buf = append(j.buf, j.shut...)
 }
 
-// fieldName is a name with how it is written, and what stands before it. The
-// objects of a list have the same ones in one order, so each is made once.
-type fieldName struct{ name, quoted string }
+// fieldName is a name and what stands before the value under it. The objects of a
+// list have the same ones in one order, so each is made once.
+type fieldName struct{ name, before string }
 
 // learn notes the name of field i.
 func (j *jsonPiece) learn(i int, name string) {
@@ -112,5 +131,5 @@ func (j *jsonPiece) learn(i int, name string) {
 	if i == 0 {
 		before = j.between + "{"
 	}
-	j.names = append(j.names[:i], fieldName{name, string(append(appendQuoted([]byte(before), name), ':'))})
+	j.names = append(j.names[:i], fieldName{name, string(append(appendQuoted([]byte(before), name), ':', '"'))})
 }

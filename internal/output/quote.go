@@ -1,17 +1,33 @@
 package output
 
 import (
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // appendQuoted appends s as a JSON string.
-func appendQuoted(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	if isVerbatim(s) {
-		dst = append(dst, s...)
-		return append(dst, '"')
+func appendQuoted(dst []byte, s string) []byte { return appendBehind(dst, `"`, s) }
+
+// appendBehind appends s as a JSON string behind what ends in its first quotation
+// mark. Most texts are copied, into room that is made at once.
+func appendBehind(dst []byte, before, s string) []byte {
+	if !isVerbatim(s) {
+		return appendChecked(append(dst, before...), s)
 	}
+	at := len(dst) + len(before)
+	end := at + len(s)
+	dst = slices.Grow(dst, end+1-len(dst))
+	copy(dst[len(dst):end], before)
+	copy(dst[at:end], s)
+	dst = dst[:end+1]
+	dst[end] = '"'
+	return dst
+}
+
+// appendChecked appends s, of which some characters may be escaped, and the
+// quotation mark at its end.
+func appendChecked(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		if b := s[i]; plainASCII(b) && b != '"' && b != '\\' {

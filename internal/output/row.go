@@ -50,19 +50,13 @@ func (r *Row) Value(name string, v Value) {
 		r.fields = append(r.fields, Field{name, v})
 		return
 	}
-	r.begin(name)
-	r.json.buf = appendJSON(r.json.buf, &v)
-}
-
-// begin writes the name of the next field as JSON.
-func (r *Row) begin(name string) {
-	r.json.open(r.n, name)
+	r.json.putValue(r.n, name, &v)
 	r.n++
 }
 
 // Group adds the fields that add does. The objects of a list often have the same
 // ones as the one before: where the caller knows that group i has, what was
-// written then is written again.
+// written then is written again. A group may be of others.
 func (r *Row) Group(i int, same bool, add func(*Row)) {
 	if r.json == nil {
 		add(r)
@@ -71,14 +65,14 @@ func (r *Row) Group(i int, same bool, add func(*Row)) {
 	for len(r.groups) <= i {
 		r.groups = append(r.groups, group{})
 	}
-	g := &r.groups[i]
-	if same && g.n > 0 {
+	if g := &r.groups[i]; same && g.n > 0 {
 		r.json.buf = append(r.json.buf, g.text...)
 		r.n += g.n
 		return
 	}
 	from, before := len(r.json.buf), r.n
 	add(r)
+	g := &r.groups[i] // there may be more of them now
 	g.text, g.n = append(g.text[:0], r.json.buf[from:]...), r.n-before
 }
 
@@ -88,8 +82,8 @@ func (r *Row) String(name, s string) {
 		r.fields = append(r.fields, Field{name, String(s)})
 		return
 	}
-	r.begin(name)
-	r.json.buf = appendQuoted(r.json.buf, s)
+	r.json.putText(r.n, name, s)
+	r.n++
 }
 
 // StringOrNull adds the field of StringOrNull(s).
@@ -110,7 +104,7 @@ func (r *Row) ID(name string, id account.UserID) {
 	case r.json == nil:
 		r.String(name, r.texts.Text(id.Append(room[:0])))
 	default:
-		r.begin(name)
-		r.json.buf = append(id.Append(append(r.json.buf, '"')), '"')
+		r.json.putID(r.n, name, id)
+		r.n++
 	}
 }

@@ -69,6 +69,8 @@ func steers(r rune) bool {
 	switch {
 	case r < 0xa0:
 		return r < 0x20 || r >= 0x7f
+	case r < 0x600: // letters of Europe, among which is one format character
+		return r == 0xad
 	case r == '\u2028' || r == '\u2029':
 		return true
 	}
