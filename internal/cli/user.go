@@ -45,7 +45,7 @@ func userSpec() output.Spec {
 
 func userObject(u service.UserView) output.Object {
 	var row output.Row
-	new(userForm).fill(&row, &u)
+	new(userForm).fill(&row, &u, false)
 	return row.Object()
 }
 
@@ -75,15 +75,28 @@ type userState struct {
 	locked, created, updated int64 // seconds
 }
 
-// fill adds the fields of a user to a row.
-func (f *userForm) fill(r *output.Row, u *service.UserView) {
+// The groups of a user's fields: all behind the names, and two parts of those.
+const (
+	allGroup = iota
+	kindGroup
+	stateGroup
+)
+
+// fill adds the fields of a user to a row. alike says that all but id, address and
+// names is what it was of the one before.
+func (f *userForm) fill(r *output.Row, u *service.UserView, alike bool) {
 	r.ID("id", u.ID)
 	r.String("email", string(u.Email))
 	r.StringOrNull("first_name", u.FirstName)
 	r.StringOrNull("last_name", u.LastName)
+	r.Group(allGroup, alike, func(r *output.Row) { f.fillRest(r, u) })
+}
+
+// fillRest adds the fields behind the names.
+func (f *userForm) fillRest(r *output.Row, u *service.UserView) {
 	kind := userKind{u.Type, u.Role, u.SiteSlug, u.Status, u.Auth, u.Directory, u.Locale}
 	alike := kind == f.kind
-	r.Group(0, alike, func(r *output.Row) {
+	r.Group(kindGroup, alike, func(r *output.Row) {
 		r.StringOrNull("type", string(u.Type))
 		r.StringOrNull("role", string(u.Role))
 		r.StringOrNull("site", string(u.SiteSlug))
@@ -97,7 +110,7 @@ func (f *userForm) fill(r *output.Row, u *service.UserView) {
 	}
 	state := userState{u.Plan, u.PlanState, u.MustChange, u.LockedUntil.Unix(), u.CreatedAt.Unix(), u.UpdatedAt.Unix()}
 	alike = state == f.state
-	r.Group(1, alike, func(r *output.Row) {
+	r.Group(stateGroup, alike, func(r *output.Row) {
 		r.Value("licence", f.licenceValue(u.Licence))
 		r.Value("must_change_password", output.Bool(u.MustChange))
 		r.Value("locked_until", output.Time(u.LockedUntil))

@@ -146,8 +146,8 @@ type userPiece struct {
 }
 
 // Add makes a user ready.
-func (p *userPiece) Add(u *service.UserView) {
-	p.form.fill(p.row, u)
+func (p *userPiece) Add(u *service.UserView, alike bool) {
+	p.form.fill(p.row, u, alike)
 	p.row.End()
 }
 

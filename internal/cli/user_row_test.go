@@ -41,9 +41,17 @@ func TestUsersOfAListAreShownAsEachAlone(t *testing.T) {
 		l, want := output.New(&together, options).List(userSpec()), output.New(&alone, options).List(userSpec())
 		part := l.Part()
 		piece := userPiece{list: l, part: part, row: part.Row()}
+		u, begun := drawView(t), false
 		for range rapid.IntRange(1, 6).Draw(t, "users") {
-			u := drawView(t)
-			piece.Add(u)
+			other := drawView(t)
+			alike := begun && rapid.Bool().Draw(t, "alike")
+			if alike {
+				u.ID, u.Email, u.FirstName, u.LastName = other.ID, other.Email, other.FirstName, other.LastName
+			} else {
+				u = other
+			}
+			piece.Add(u, alike)
+			begun = true
 			if err := want.Add(userObject(*u)); err != nil {
 				t.Fatal(err)
 			}

@@ -25,7 +25,7 @@ type countedPiece struct {
 	own int
 }
 
-func (p *countedPiece) Add(*UserView) { p.own++ }
+func (p *countedPiece) Add(*UserView, bool) { p.own++ }
 
 func (p *countedPiece) Write() error {
 	*p.all += p.own

@@ -25,10 +25,11 @@ type UserFilter struct {
 
 // UserPiece takes in a piece of a list: a few thousand users at most.
 type UserPiece interface {
-	// Add takes in the next user, who holds until it returns; his texts stay. The
-	// database is held meanwhile, so it waits for nobody. Other pieces may be
-	// filled beside it.
-	Add(u *UserView)
+	// Add takes in the next user, who holds until it returns; his texts stay. alike
+	// says that all but id, address and names is what it was of the one whom the
+	// piece took in before. The database is held meanwhile, so it waits for nobody.
+	// Other pieces may be filled beside it.
+	Add(u *UserView, alike bool)
 	// Write hands on who was added, behind the pieces before, and empties the
 	// piece for others. Nothing is held.
 	Write() error
@@ -201,8 +202,11 @@ type userList struct {
 	tx     *store.Tx
 	view   UserView // the one it stands at
 	tries  *store.TriesWalk
+	tried  account.Tries  // of the last one who was shown
 	site   account.SiteID // the last one, and how it is called
 	slug   account.Slug
+	fits   bool // in all but names
+	alike  bool // to the one whom the piece took in last
 	looked int
 	found  int
 	last   account.UserID // behind whom the list goes on
@@ -214,7 +218,7 @@ func (l *userList) read(tx *store.Tx) error {
 	if kind, value, ok := l.match.index(); ok {
 		return tx.FacetUsers(l.org, kind, value, l.last, func(u account.User) (bool, error) {
 			l.view.User = u
-			return l.visit()
+			return l.visit(false)
 		})
 	}
 	err := tx.EachUser(l.org, l.last, l.upTo, &l.view.User, l.visit)
@@ -224,7 +228,9 @@ func (l *userList) read(tx *store.Tx) error {
 	return err
 }
 
-func (l *userList) visit() (bool, error) {
+// visit takes in the user it stands at. Of one who is alike the one before much is
+// known already.
+func (l *userList) visit(alike bool) (bool, error) {
 	u := &l.view.User
 	l.last = u.ID
 	l.looked++
@@ -232,26 +238,39 @@ func (l *userList) visit() (bool, error) {
 		l.more = l.looked >= l.most
 	}
 	goOn := l.most == 0 || !l.more
-	if !l.match.fits(u, l.now) {
+	if !alike {
+		l.alike, l.fits = false, l.match.fitsState(u, l.now)
+	}
+	if !l.fits || !l.match.fitsText(u) {
 		return goOn, nil
 	}
-	if u.Site != l.site {
+	if !alike && u.Site != l.site {
 		var err error
 		if l.slug, err = siteSlug(l.tx, u.Org, u.Site); err != nil {
 			return false, err
 		}
 		l.site = u.Site
 	}
-	tries, err := l.tries.Of(u.ID)
-	if err != nil {
+	if err := l.lock(); err != nil {
 		return false, err
 	}
 	l.view.SiteSlug = l.slug
-	l.view.lock(tries, l.now)
-	l.piece.Add(&l.view)
+	l.piece.Add(&l.view, l.alike)
+	l.alike = true
 	if l.found++; l.found == l.wanted {
 		l.more = false
 		return false, nil
 	}
 	return goOn, nil
+}
+
+// lock says whether the user it stands at is locked. Hardly anybody is.
+func (l *userList) lock() error {
+	tries, err := l.tries.Of(l.view.ID)
+	if err != nil || tries == l.tried {
+		return err
+	}
+	l.alike, l.tried = false, tries
+	l.view.lock(tries, l.now)
+	return nil
 }

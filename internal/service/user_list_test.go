@@ -20,12 +20,24 @@ func TestAListIsOfAllUsersInTheirOrder(t *testing.T) {
 	if _, err := s.ImportUsers(ctx, ImportInput{File: strings.NewReader(rows(4000))}); err != nil {
 		t.Fatal(err)
 	}
+	others := []string{"user000700@norrsken.example", "user000701@norrsken.example", "user002007@norrsken.example"}
+	if _, err := s.SuspendUsers(ctx, Many{Who: others}, false); err != nil {
+		t.Fatal(err)
+	}
 	var all []account.User
 	w.write(func(tx *store.Tx) error {
 		return tx.Users(w.org.ID, account.UserID{}, func(u account.User) (bool, error) {
 			all = append(all, u)
 			return true, nil
 		})
+	})
+	w.write(func(tx *store.Tx) error {
+		for _, i := range []int{7, 8, 705, 706, 4000} {
+			if err := tx.PutTries(all[i].ID, account.Tries{Failures: 9, Last: tx.Now}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	for name, row := range map[string]struct {
 		filter UserFilter
@@ -95,7 +107,7 @@ type endingPiece struct {
 	end     func() error
 }
 
-func (endingPiece) Add(*UserView) {}
+func (endingPiece) Add(*UserView, bool) {}
 
 func (p endingPiece) Write() error {
 	*p.written++

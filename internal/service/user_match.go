@@ -61,6 +61,11 @@ func (o *op) findSite(slug account.Slug) (account.Site, error) {
 }
 
 func (m *matcher) fits(u *account.User, now time.Time) bool {
+	return m.fitsState(u, now) && m.fitsText(u)
+}
+
+// fitsState is fits as far as address and names do not matter.
+func (m *matcher) fitsState(u *account.User, now time.Time) bool {
 	switch {
 	case m.Type != "" && u.Type != m.Type,
 		m.Role != "" && u.Role != m.Role,
@@ -71,10 +76,7 @@ func (m *matcher) fits(u *account.User, now time.Time) bool {
 		m.plan != "" && u.Plan.Key() != m.plan:
 		return false
 	}
-	if m.Inactive > 0 && lastActive(u).After(now.Add(-m.Inactive)) {
-		return false
-	}
-	return m.text == "" || m.fitsText(u)
+	return m.Inactive <= 0 || !lastActive(u).After(now.Add(-m.Inactive))
 }
 
 // lastActive is when a user signed in last. Who never did counts from when he
@@ -86,8 +88,9 @@ func lastActive(u *account.User) time.Time {
 	return u.LastLoginAt
 }
 
+// fitsText is fits as far as address and names matter.
 func (m *matcher) fitsText(u *account.User) bool {
-	return strings.Contains(u.Email.String(), m.text) ||
+	return m.text == "" || strings.Contains(u.Email.String(), m.text) ||
 		strings.Contains(fold(u.FirstName+" "+u.LastName), m.text)
 }
 

@@ -106,7 +106,7 @@ type sortedUser struct {
 }
 
 // Add notes a user.
-func (p *sortedPiece) Add(u *UserView) {
+func (p *sortedPiece) Add(u *UserView, _ bool) {
 	p.keys = p.order.key(p.keys, u)
 	p.users = append(p.users, sortedUser{len(p.keys), u.ID})
 }
@@ -148,7 +148,7 @@ func (p *sortedUsers) next(id account.UserID) error {
 
 // add shows a user and reports whether others are wanted.
 func (p *sortedUsers) add(u *UserView) bool {
-	p.piece.Add(u)
+	p.piece.Add(u, false)
 	p.found++
 	return !p.enough()
 }

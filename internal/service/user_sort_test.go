@@ -42,17 +42,28 @@ func sortedWorld(t *testing.T) *Service {
 }
 
 // collected is all users of a list that is read piece by piece.
-type collected struct{ users []UserView }
+type collected struct {
+	users []UserView
+	wrong []UserView // who were said to be alike the one before, and are not
+}
 
 // piece is one of the list's.
 func (c *collected) piece() UserPiece { return &collectedPiece{all: c} }
 
 type collectedPiece struct {
-	all *collected
-	own []UserView
+	all  *collected
+	own  []UserView
+	last UserView
 }
 
-func (p *collectedPiece) Add(u *UserView) { p.own = append(p.own, *u) }
+func (p *collectedPiece) Add(u *UserView, alike bool) {
+	p.last.ID, p.last.Email, p.last.FirstName, p.last.LastName, p.last.Born = u.ID, u.Email, u.FirstName, u.LastName, u.Born
+	if alike && p.last != *u {
+		p.all.wrong = append(p.all.wrong, *u)
+	}
+	p.last = *u
+	p.own = append(p.own, *u)
+}
 
 func (p *collectedPiece) Write() error {
 	p.all.users = append(p.all.users, p.own...)
@@ -65,6 +76,9 @@ func collect(t testing.TB, list func(func() UserPiece) error) []UserView {
 	var all collected
 	if err := list(all.piece); err != nil {
 		t.Fatal(err)
+	}
+	if len(all.wrong) > 0 {
+		t.Fatalf("%d users are not alike the one before, such as %+v", len(all.wrong), all.wrong[0])
 	}
 	return all.users
 }

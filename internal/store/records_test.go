@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -249,8 +250,13 @@ func inPieces(tx *Tx, pages int) (all []account.User, err error) {
 		for i, upTo := range marks {
 			from := behind
 			parts[i] = func(tx *Tx) error {
-				var u account.User
-				return tx.EachUser(testOrg, from, upTo, &u, func() (bool, error) {
+				var u, last account.User
+				return tx.EachUser(testOrg, from, upTo, &u, func(alike bool) (bool, error) {
+					last.ID, last.Email, last.FirstName, last.LastName, last.Born = u.ID, u.Email, u.FirstName, u.LastName, u.Born
+					if alike != (last == u) {
+						return false, fmt.Errorf("alike: got %t for %+v", alike, u)
+					}
+					last = u
 					users[i] = append(users[i], u)
 					return true, nil
 				})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"github.com/usher-admin/usher/internal/account"
 )
@@ -248,8 +247,9 @@ func (tx *Tx) Users(org account.OrgID, behind account.UserID, fn func(account.Us
 // EachUser reads the users of an organisation behind one id, up to and with
 // another (the zero id: to the last one), in the order they were made, into u and
 // calls fn for each, until that returns false. Nobody else changes u meanwhile;
-// its texts stay when the next user comes.
-func (tx *Tx) EachUser(org account.OrgID, behind, upTo account.UserID, u *account.User, fn func() (bool, error)) error {
+// its texts stay when the next user comes. alike says that this one has in common
+// with the one before all but id, address, names and the event that made him.
+func (tx *Tx) EachUser(org account.OrgID, behind, upTo account.UserID, u *account.User, fn func(alike bool) (bool, error)) error {
 	prefix := key(keyUser, orgPart(org))
 	walk := userWalk{tx: tx, user: u}
 	return tx.each(prefix, behindKey(prefix, behind), func(k, payload []byte) (bool, error) {
@@ -260,77 +260,12 @@ func (tx *Tx) EachUser(org account.OrgID, behind, upTo account.UserID, u *accoun
 		if !upTo.IsZero() && bytes.Compare(id[:], upTo[:]) > 0 {
 			return false, nil
 		}
-		if err := walk.decode(org, id, payload); err != nil {
+		alike, err := walk.decode(org, id, payload)
+		if err != nil {
 			return false, err
 		}
-		return fn()
+		return fn(alike)
 	})
-}
-
-// userWalk decodes the records of many users. Most have all in common with the one
-// before but their names and the event that made them, so that nothing else is to
-// be read.
-type userWalk struct {
-	tx     *Tx
-	user   *account.User
-	middle string // of the record that was decoded last: behind the names
-	born   bool   // it ends where the number of the event stands
-	tail   string // behind that
-	texts  account.Texts
-}
-
-func (w *userWalk) decode(org account.OrgID, id account.UserID, payload []byte) error {
-	names := namesEnd(payload)
-	born, alike := w.alike(payload[names:])
-	if !alike {
-		*w.user = account.User{ID: id, Org: org}
-		return w.decodeWhole(w.texts.Text(payload), names)
-	}
-	w.user.ID, w.user.Email, w.user.FirstName, w.user.LastName = id, "", "", ""
-	w.user.Born = born
-	return w.tx.decodeUserText(w.user, w.texts.Text(payload[:names]))
-}
-
-// alike reports whether what stands behind the names is what stood there in the
-// record before, and returns the event that made the user.
-func (w *userWalk) alike(rest []byte) (born uint64, alike bool) {
-	if w.middle == "" || len(rest) < len(w.middle) || string(rest[:len(w.middle)]) != w.middle {
-		return 0, false
-	}
-	rest = rest[len(w.middle):]
-	if !w.born {
-		return 0, len(rest) == 0
-	}
-	born, n := binary.Uvarint(rest)
-	return born, n > 0 && string(rest[n:]) == w.tail
-}
-
-// decodeWhole decodes a record and remembers its parts.
-func (w *userWalk) decodeWhole(text string, names int) error {
-	const bornTag = 20<<1 | wireVarint
-	w.middle, w.born, w.tail = text[names:], false, ""
-	f := textFields{rest: w.middle}
-	for at := names; f.next(); at = len(text) - len(f.rest) {
-		if text[at] == bornTag {
-			w.middle, w.born, w.tail = text[names:at+1], true, f.rest
-		}
-	}
-	return w.tx.decodeUserText(w.user, text)
-}
-
-// namesEnd returns where in a user's record the fields behind address and names
-// begin.
-func namesEnd(payload []byte) int {
-	const lastName = 3<<1 | wireBytes
-	at := 0
-	for at < len(payload) && payload[at]&1 == wireBytes && payload[at] <= lastName {
-		length, n := binary.Uvarint(payload[at+1:])
-		if n <= 0 || length > uint64(len(payload)-at-1-n) {
-			return at
-		}
-		at += 1 + n + int(length)
-	}
-	return at
 }
 
 // UserMarks returns at most n ids that divide the users behind an id into pieces
