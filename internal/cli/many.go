@@ -247,11 +247,3 @@ func firstNames(names []string) string {
 	}
 	return strings.Join(names[:shown], ", ") + " and others"
 }
-
-func errFile(path string, err error) error {
-	kind := account.Invalid
-	if os.IsNotExist(err) {
-		kind = account.NotFound
-	}
-	return account.Errorf(kind, "cannot read %q: %w", path, err).Coded("file.unreadable")
-}

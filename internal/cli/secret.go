@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -295,7 +296,7 @@ func (a *app) openInput(path string) (io.ReadCloser, error) {
 	}
 	if info, err := file.Stat(); err == nil && info.IsDir() {
 		_ = file.Close()
-		return nil, account.Errorf(account.Invalid, "cannot read %q: it is a folder", path).Coded("file.unreadable")
+		return nil, errFile(path, syscall.EISDIR)
 	}
 	return file, nil
 }

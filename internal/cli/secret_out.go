@@ -56,15 +56,6 @@ func errSecretPlace(path string, cause error) error {
 	return account.Errorf(account.Invalid, "cannot write %q: %w", path, pathCause(cause)).Coded("secret.file")
 }
 
-// pathCause is the error without the path, which the message has.
-func pathCause(err error) error {
-	var e *fs.PathError
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
-}
-
 // keep writes the secret and closes the file.
 func (f *secretFile) keep(text string) error {
 	_, err := f.file.WriteString(text + "\n")

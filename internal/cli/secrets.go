@@ -59,7 +59,7 @@ func (a *app) lines() *bufio.Reader {
 func readLine(r *bufio.Reader, what string) ([]byte, error) {
 	line, err := r.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, errFile("-", err)
 	}
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 	if len(line) == 0 {

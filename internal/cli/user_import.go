@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -82,20 +80,16 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	report, err := o.openReport()
+	report, err := o.app.openReport(o.report)
 	if err != nil {
 		return err
 	}
-	if report != nil {
-		defer report.Cleanup() //nolint:errcheck // does nothing after the replacement
-	}
+	defer report.discard()
 	in.File = file
 	show := o.app.importGauges(&in)
 	result, err := s.ImportUsers(ctx, in)
 	show.end()
-	if reportErr := o.writeReport(report, result); reportErr != nil {
-		return errors.Join(err, reportErr)
-	}
+	err = report.keep(result, err)
 	return o.app.printImport(p, userImportSpec(), o.object(result), result, err)
 }
 
@@ -182,68 +176,6 @@ func importSpec() output.Spec {
 		{Path: "read", Right: true}, {Path: "added", Right: true}, {Path: "updated", Right: true},
 		{Path: "skipped", Right: true}, {Path: "failed", Right: true}, {Path: "rows"},
 	}}
-}
-
-func faultSpec() output.Spec {
-	return output.Spec{Columns: []output.Column{
-		{Path: "row", Right: true}, {Path: "column"}, {Path: "value"}, {Path: "code"}, {Path: "message"},
-	}}
-}
-
-func importObject(r service.ImportResult) output.Object {
-	faults := make([]output.Object, 0, len(r.Rows))
-	for _, f := range r.Rows {
-		faults = append(faults, faultObject(f))
-	}
-	return output.Object{
-		{Name: "read", Value: output.Int(int64(r.Read))},
-		{Name: "added", Value: output.Int(int64(r.Added))},
-		{Name: "updated", Value: output.Int(int64(r.Updated))},
-		{Name: "skipped", Value: output.Int(int64(r.Skipped))},
-		{Name: "failed", Value: output.Int(int64(r.Failed))},
-		{Name: "rows", Value: output.Objects(faults)},
-	}
-}
-
-func faultObject(f service.ImportFault) output.Object {
-	return output.Object{
-		{Name: "row", Value: output.Int(int64(f.Row))},
-		{Name: "column", Value: output.StringOrNull(f.Column)},
-		{Name: "value", Value: output.StringOrNull(f.Value)},
-		{Name: "code", Value: output.String(f.Code)},
-		{Name: "message", Value: output.String(f.Message)},
-	}
-}
-
-// openReport makes the file of --report before anything is changed: users who
-// are imported must not end in an error about a folder. It is nil without one.
-func (o *userImportOptions) openReport() (*renameio.PendingFile, error) {
-	if o.report == "" {
-		return nil, nil
-	}
-	o.app.listen()
-	file, err := renameio.NewPendingFile(o.report, renameio.WithPermissions(0o600))
-	if err != nil {
-		return nil, errFile(o.report, err)
-	}
-	return file, nil
-}
-
-// writeReport writes every fault to the file of --report, also when there is
-// none.
-func (o *userImportOptions) writeReport(file *renameio.PendingFile, r service.ImportResult) error {
-	if file == nil {
-		return nil
-	}
-	form := output.FormatCSV
-	if strings.HasSuffix(o.report, ".jsonl") {
-		form = output.FormatJSONL
-	}
-	p := output.New(file, output.Options{Format: form})
-	if err := printList(o.app, p, faultSpec(), r.Rows, faultObject); err != nil {
-		return err
-	}
-	return file.CloseAtomicallyReplace()
 }
 
 func newUserTemplateCmd(a *app) *cobra.Command {

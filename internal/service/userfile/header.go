@@ -35,7 +35,7 @@ func readHeader(l *lexer) (names []string, err error) {
 }
 
 func readError(err error) error {
-	return account.Errorf(account.Unexpected, "cannot read the file: %w", err)
+	return account.Errorf(account.Invalid, "cannot read the file: %w", err).Coded("file.unreadable")
 }
 
 func firstLine(w []byte) []byte {

@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"github.com/usher-admin/usher/internal/account"
+)
+
+// What is said of a file that cannot be read or written names it once, and says
+// why in the words of the system.
+
+// errFile is the error of a file, or of standard input for "-", that cannot be
+// read.
+func errFile(path string, err error) error { return errUse("read", path, err).Coded("file.unreadable") }
+
+// errWrite is that of a file that cannot be written.
+func errWrite(path string, err error) error {
+	return errUse("write", path, err).Coded("file.unwritten")
+}
+
+func errUse(verb, path string, err error) *account.Error {
+	kind := account.Invalid
+	if os.IsNotExist(err) {
+		kind = account.NotFound
+	}
+	name := strconv.Quote(path)
+	if path == "-" {
+		name = "standard input"
+	}
+	return account.Errorf(kind, "cannot %s %s: %w", verb, name, pathCause(err))
+}
+
+// pathCause is the error without the path, which the message has.
+func pathCause(err error) error {
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}

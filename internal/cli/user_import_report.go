@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/output"
+	"github.com/usher-admin/usher/internal/service"
+)
+
+// importReport is the file of --report with every fault of an import. A file
+// comes to its name whole; what is none, such as a pipe, is written into.
+type importReport struct {
+	app  *app
+	path string
+	file *renameio.PendingFile // nil for what is no file
+	out  io.WriteCloser        // nil without a report
+}
+
+// openReport makes the place for a report before anything is changed: users who
+// are imported must not end in an error about a folder.
+func (a *app) openReport(path string) (*importReport, error) {
+	r := &importReport{app: a, path: path}
+	if path == "" {
+		return r, nil
+	}
+	a.listen()
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		err = syscall.EISDIR
+	case err == nil && !info.Mode().IsRegular():
+		r.out, err = os.OpenFile(path, os.O_WRONLY, 0)
+	default:
+		r.file, err = renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
+		r.out = r.file
+	}
+	if err != nil {
+		return nil, errWrite(path, err)
+	}
+	return r, nil
+}
+
+// discard takes away what was not kept.
+func (r *importReport) discard() {
+	switch {
+	case r.file != nil:
+		r.file.Cleanup() //nolint:errcheck // does nothing after the replacement
+	case r.out != nil:
+		r.out.Close() //nolint:errcheck // all was written, or it was told that it was not
+	}
+}
+
+// keep writes every fault, also when there is none, and returns the error of the
+// import with what became of the report.
+func (r *importReport) keep(result service.ImportResult, err error) error {
+	if r.out == nil {
+		return err
+	}
+	failed := r.write(result)
+	switch {
+	case failed == nil:
+		return err
+	case !kept(err):
+		r.app.warn("the report could not be written: " + pathCause(failed).Error())
+		return err
+	case r.app.flags.dryRun:
+		return errWrite(r.path, failed)
+	}
+	return account.Errorf(account.Partial, "it is done, but the report could not be written to %q: %w", r.path, pathCause(failed)).
+		Coded("file.unwritten")
+}
+
+func (r *importReport) write(result service.ImportResult) error {
+	form := output.FormatCSV
+	if strings.HasSuffix(r.path, ".jsonl") {
+		form = output.FormatJSONL
+	}
+	p := output.New(r.out, output.Options{Format: form})
+	if err := printList(r.app, p, faultSpec(), result.Rows, faultObject); err != nil {
+		return err
+	}
+	if r.file == nil {
+		return nil
+	}
+	return r.file.CloseAtomicallyReplace()
+}
+
+func faultSpec() output.Spec {
+	return output.Spec{Columns: []output.Column{
+		{Path: "row", Right: true}, {Path: "column"}, {Path: "value"}, {Path: "code"}, {Path: "message"},
+	}}
+}
+
+func importObject(r service.ImportResult) output.Object {
+	faults := make([]output.Object, 0, len(r.Rows))
+	for _, f := range r.Rows {
+		faults = append(faults, faultObject(f))
+	}
+	return output.Object{
+		{Name: "read", Value: output.Int(int64(r.Read))},
+		{Name: "added", Value: output.Int(int64(r.Added))},
+		{Name: "updated", Value: output.Int(int64(r.Updated))},
+		{Name: "skipped", Value: output.Int(int64(r.Skipped))},
+		{Name: "failed", Value: output.Int(int64(r.Failed))},
+		{Name: "rows", Value: output.Objects(faults)},
+	}
+}
+
+func faultObject(f service.ImportFault) output.Object {
+	return output.Object{
+		{Name: "row", Value: output.Int(int64(f.Row))},
+		{Name: "column", Value: output.StringOrNull(f.Column)},
+		{Name: "value", Value: output.StringOrNull(f.Value)},
+		{Name: "code", Value: output.String(f.Code)},
+		{Name: "message", Value: output.String(f.Message)},
+	}
+}
