@@ -26,20 +26,21 @@ func (r *Reader) Scan(from []byte, fn func(key, value []byte) bool) error {
 		return r.scan(append(bytes.Clone(g.next), 0), fn)
 	}
 	f := r.near.of(from)
-	if !f.covers(from) {
+	if f == nil {
 		return r.scan(from, fn)
 	}
-	i, found := f.leaf.search(from)
-	if i == f.leaf.len() {
+	leaf, high := f.leaf, f.bounds.high // the finger may go elsewhere while fn is called
+	i, found := leaf.search(from)
+	if i == leaf.len() {
 		return r.scan(from, fn)
 	}
 	if !found {
 		r.bare.put(from, f.before(i))
 	}
-	if !f.leaf.scan(i, fn) || f.bounds.high == nil {
+	if !leaf.scan(i, fn) || high == nil {
 		return nil
 	}
-	return r.scan(f.bounds.high, fn)
+	return r.scan(high, fn)
 }
 
 // scan calls fn with each key of a leaf from an element on; false: fn returned it.

@@ -183,7 +183,7 @@ func (r *Reader) Get(key []byte) ([]byte, error) {
 	if r.bare.of(key).covers(key) {
 		return nil, nil
 	}
-	if f := r.near.of(key); f.covers(key) {
+	if f := r.near.of(key); f != nil {
 		return r.getFrom(f, key), nil
 	}
 	p, err := r.first()
@@ -199,8 +199,7 @@ func (r *Reader) Get(key []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.near.put(key, p, b)
-	return r.getFrom(r.near.of(key), key), nil
+	return r.getFrom(r.near.put(key, p, b), key), nil
 }
 
 // getFrom looks for a key in the leaf where it would stand, and remembers how far
