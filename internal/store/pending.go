@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
-	"slices"
-	"sort"
 )
 
 // pending holds changes in memory: entries one behind the other in a few large
@@ -42,14 +40,6 @@ const (
 	offsetBits = 20
 )
 
-// ordered is the keys of one kind by their numbers: in order up to sorted, the
-// others as they came. Once one comes out of order all are in the table.
-type ordered struct {
-	numbers []uint32
-	sorted  int
-	tabled  bool
-}
-
 func newPending() *pending { return &pending{seed: maphash.MakeSeed(), table: make([]uint64, 64)} }
 
 func (p *pending) count() int { return len(p.places) }
@@ -68,7 +58,7 @@ func (p *pending) empty() {
 	}
 	for _, kind := range p.kinds {
 		if kind != nil {
-			*kind = ordered{numbers: kind.numbers[:0]}
+			*kind = ordered{numbers: kind.numbers[:0], second: kind.second[:0]}
 		}
 	}
 }
@@ -82,12 +72,11 @@ func (p *pending) find(key []byte) (number uint32, found bool) {
 	case kind.tabled:
 		number, _, _, found = p.lookUp(key)
 		return number, found
-	case bytes.Compare(p.key(kind.numbers[len(kind.numbers)-1]), key) < 0:
-		return 0, false
 	}
-	i := p.search(kind.numbers, key)
-	number = kind.numbers[i]
-	return number, bytes.Equal(p.key(number), key)
+	if number, found = p.findIn(kind.numbers, key); found {
+		return number, true
+	}
+	return p.findIn(kind.second, key)
 }
 
 // lookUp is find in the table, with the slot where the key stands or would stand.
@@ -126,27 +115,9 @@ func (p *pending) set(key []byte, c change) {
 		kind = &ordered{}
 		p.kinds[key[0]] = kind
 	}
-	n := len(kind.numbers)
-	inOrder := n == kind.sorted && (n == 0 || bytes.Compare(p.key(kind.numbers[n-1]), key) < 0)
-	if inOrder {
-		kind.sorted++
-	} else if !kind.tabled {
-		p.tableKind(kind)
-	}
 	number = uint32(len(p.places))
 	p.places = append(p.places, p.append(key, c))
-	kind.numbers = append(kind.numbers, number)
-	if kind.tabled {
-		p.remember(number)
-	}
-}
-
-// tableKind puts the keys of a kind into the table.
-func (p *pending) tableKind(kind *ordered) {
-	kind.tabled = true
-	for _, number := range kind.numbers {
-		p.remember(number)
-	}
+	p.add(kind, key, number)
 }
 
 // remember puts a key into the table that is not there.
@@ -229,52 +200,4 @@ func (p *pending) change(number uint32) change {
 	}
 	from := entryHeader + int(binary.LittleEndian.Uint16(e))
 	return change{value: e[from : from+int(length) : from+int(length)]}
-}
-
-// inOrder returns the numbers of the keys that begin with prefix, in order. They
-// hold until the next change.
-func (p *pending) inOrder(prefix []byte) []uint32 {
-	if len(prefix) == 0 {
-		var all []uint32
-		for kind := range p.kinds {
-			all = append(all, p.sort(byte(kind))...)
-		}
-		return all
-	}
-	numbers := p.sort(prefix[0])
-	from := p.search(numbers, prefix)
-	to := len(numbers)
-	if end := after(prefix); end != nil {
-		to = p.search(numbers, end)
-	}
-	return numbers[from:to]
-}
-
-// search returns where in numbers the first key stands that is not before key,
-// which keeps no memory of its own for being looked for.
-func (p *pending) search(numbers []uint32, key []byte) int {
-	return sort.Search(len(numbers), func(i int) bool { return bytes.Compare(p.key(numbers[i]), key) >= 0 })
-}
-
-// sort brings the keys of a kind into order.
-func (p *pending) sort(kind byte) []uint32 {
-	o := p.kinds[kind]
-	if o == nil {
-		return nil
-	}
-	byKey := func(a, b uint32) int { return bytes.Compare(p.key(a), p.key(b)) }
-	switch late := len(o.numbers) - o.sorted; {
-	case late == 0:
-	case late < o.sorted/64: // a few behind many
-		for ; o.sorted < len(o.numbers); o.sorted++ {
-			n := o.numbers[o.sorted]
-			at := p.search(o.numbers[:o.sorted], p.key(n))
-			copy(o.numbers[at+1:o.sorted+1], o.numbers[at:o.sorted])
-			o.numbers[at] = n
-		}
-	default:
-		slices.SortFunc(o.numbers, byKey)
-		o.sorted = len(o.numbers)
-	}
-	return o.numbers
 }

@@ -46,7 +46,7 @@ func writeRun(file *scratch.File, p *pending) (*run, error) {
 		if p.kinds[kind] == nil || len(p.kinds[kind].numbers) == 0 {
 			continue
 		}
-		came := p.kinds[kind].sorted == len(p.kinds[kind].numbers)
+		came := p.kinds[kind].inOneRow()
 		numbers := p.sort(byte(kind))
 		span := keySpan{first: bytes.Clone(p.key(numbers[0])), last: bytes.Clone(p.key(numbers[len(numbers)-1]))}
 		if !came {
