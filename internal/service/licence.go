@@ -123,7 +123,8 @@ func (o *op) putHolder(old, now holder) error {
 	if err := o.tx.PutMailbox(now.mailbox); err != nil {
 		return err
 	}
-	changes, _ := recordRevisions(licenceRevisions(old.mailbox.Licence, now.mailbox.Licence))
+	licence := licenceRevisions(old.mailbox.Licence, now.mailbox.Licence)
+	changes, _ := recordRevisions(licence[:])
 	return o.emit(mailboxRef(now.mailbox.ID), 0, changes)
 }
 
@@ -139,8 +140,8 @@ func (o *op) putLicensedUser(old, now account.User) error {
 	return o.emit(audit.UserRef(now.ID), now.Site, changes)
 }
 
-func licenceRevisions(from, to account.Licence) []revision {
-	return []revision{
+func licenceRevisions(from, to account.Licence) [2]revision {
+	return [...]revision{
 		{"licence.plan", string(from.Plan), string(to.Plan), false},
 		{"licence.state", string(from.PlanState), string(to.PlanState), false},
 	}

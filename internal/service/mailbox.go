@@ -148,10 +148,12 @@ func (o *op) storeNewMailbox(m account.Mailbox) (MailboxView, error) {
 // emitMailbox adds the event of what changed from one state of a mailbox to
 // another. Its address and name lie in the log's index.
 func (o *op) emitMailbox(from, to account.Mailbox) error {
-	changes, personal := recordRevisions(append([]revision{
+	licence := licenceRevisions(from.Licence, to.Licence)
+	changes, personal := recordRevisions([]revision{
 		{"email", from.Address.String(), to.Address.String(), true},
 		{"name", from.Name, to.Name, true},
-	}, licenceRevisions(from.Licence, to.Licence)...))
+		licence[0], licence[1],
+	})
 	id := to.ID
 	if id.IsZero() {
 		id = from.ID

@@ -73,7 +73,8 @@ func (r *reset) removeUser(u account.User) error {
 	if err := r.o.tx.RemoveUser(u); err != nil {
 		return err
 	}
-	changes, _ := recordRevisions(append([]revision{{"status", string(u.Status), "", false}}, licenceRevisions(u.Licence, account.Licence{})...))
+	licence := licenceRevisions(u.Licence, account.Licence{})
+	changes, _ := recordRevisions([]revision{{"status", string(u.Status), "", false}, licence[0], licence[1]})
 	if err := r.o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
 		return err
 	}

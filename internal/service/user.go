@@ -144,6 +144,7 @@ type revision struct {
 // recordRevisions sorts revisions into what may stand in the log's line and
 // what is personal and lies in the index.
 func recordRevisions(all []revision) (changes []audit.Change, personal []store.Personal) {
+	changes = make([]audit.Change, 0, len(all))
 	for _, r := range all {
 		switch {
 		case r.from == r.to:

@@ -81,8 +81,8 @@ func (o *op) deleteUser(u account.User, erase bool) error {
 	if err := o.tx.RemoveUser(u); err != nil {
 		return err
 	}
-	gone := append([]revision{{"status", string(u.Status), "", false}, ended}, licenceRevisions(u.Licence, account.Licence{})...)
-	changes, _ := recordRevisions(gone)
+	licence := licenceRevisions(u.Licence, account.Licence{})
+	changes, _ := recordRevisions([]revision{{"status", string(u.Status), "", false}, ended, licence[0], licence[1]})
 	if err := o.emit(audit.UserRef(u.ID), u.Site, changes); err != nil {
 		return err
 	}
