@@ -89,6 +89,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	show := o.app.importGauges(&in)
 	result, err := s.ImportUsers(ctx, in)
 	show.end()
+	defer result.Faults.Close()
 	err = report.keep(result, err)
 	return o.app.printImport(p, userImportSpec(), o.object(result), result, err)
 }

@@ -81,8 +81,12 @@ func (r *importReport) write(result service.ImportResult) error {
 	if strings.HasSuffix(r.path, ".jsonl") {
 		form = output.FormatJSONL
 	}
-	p := output.New(r.out, output.Options{Format: form})
-	if err := printList(r.app, p, faultSpec(), result.Rows, faultObject); err != nil {
+	l := output.New(r.out, output.Options{Format: form}).List(faultSpec())
+	err := result.Faults.Each(func(f service.ImportFault) error { return l.Add(r.app.marked(faultObject(f))) })
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
 		return err
 	}
 	if r.file == nil {
@@ -98,18 +102,21 @@ func faultSpec() output.Spec {
 }
 
 func importObject(r service.ImportResult) output.Object {
-	faults := make([]output.Object, 0, len(r.Rows))
-	for _, f := range r.Rows {
-		faults = append(faults, faultObject(f))
-	}
 	return output.Object{
 		{Name: "read", Value: output.Int(int64(r.Read))},
 		{Name: "added", Value: output.Int(int64(r.Added))},
 		{Name: "updated", Value: output.Int(int64(r.Updated))},
 		{Name: "skipped", Value: output.Int(int64(r.Skipped))},
 		{Name: "failed", Value: output.Int(int64(r.Failed))},
-		{Name: "rows", Value: output.Objects(faults)},
+		{Name: "rows", Value: faultsValue(&r.Faults)},
 	}
+}
+
+// faultsValue has the faults printed as they are read: there may be many.
+func faultsValue(faults *service.ImportFaults) output.Value {
+	return output.Stream(faults.Len(), func(add func(output.Object) error) error {
+		return faults.Each(func(f service.ImportFault) error { return add(faultObject(f)) })
+	})
 }
 
 func faultObject(f service.ImportFault) output.Object {

@@ -18,7 +18,9 @@ func newCSVRows(out *sink, columns []Column, headers bool) *csvRows {
 	return &csvRows{out: out, columns: columns, headers: headers}
 }
 
-func (c *csvRows) piece() piece {
+func (c *csvRows) piece() piece { return c.cells() }
+
+func (c *csvRows) cells() *csvPiece {
 	p := &csvPiece{}
 	for i := range c.columns {
 		p.paths = append(p.paths, newPath(c.columns[i].Path))
@@ -68,9 +70,7 @@ func (c *csvPiece) add(o Object) {
 
 // cell writes the i-th cell of a row.
 func (c *csvPiece) cell(i int, v *Value) {
-	if i > 0 {
-		c.buf = append(c.buf, ',')
-	}
+	c.buf = c.part(i)
 	c.scratch = appendCSVCell(c.scratch[:0], v)
 	switch {
 	case len(c.scratch) == 0 && len(c.paths) == 1:
@@ -81,6 +81,14 @@ func (c *csvPiece) cell(i int, v *Value) {
 	default:
 		c.buf = append(c.buf, c.scratch...)
 	}
+}
+
+// part returns the row with what stands before the i-th cell.
+func (c *csvPiece) part(i int) []byte {
+	if i == 0 {
+		return c.buf
+	}
+	return append(c.buf, ',')
 }
 
 // appendCSVCell appends v as the content of a cell, not yet quoted.
@@ -118,12 +126,16 @@ func needsQuotes(cell []byte) bool {
 }
 
 func appendCSVQuoted(dst, cell []byte) []byte {
-	dst = append(dst, '"')
-	for _, b := range cell {
+	return append(appendDoubled(append(dst, '"'), cell), '"')
+}
+
+// appendDoubled appends what stands in quotes, with those in it doubled.
+func appendDoubled(dst, text []byte) []byte {
+	for _, b := range text {
 		if b == '"' {
 			dst = append(dst, '"')
 		}
 		dst = append(dst, b)
 	}
-	return append(dst, '"')
+	return dst
 }

@@ -56,27 +56,16 @@ func (p *Printer) One(spec Spec, o Object) error {
 	}
 	switch {
 	case p.options.Quiet:
-		return addAll(newKeys(&p.out, spec), o)
+		return p.key(spec, o)
 	case p.options.Format == FormatCSV:
-		return addAll(newCSVRows(&p.out, csvColumns(spec, chosen, o), !p.options.NoHeaders), o)
+		return p.record(csvColumns(spec, chosen, o), o)
 	case p.options.Format == FormatTable:
-		p.sheet(spec, o, chosen)
-	default:
-		v := Nested(o)
-		if len(chosen) > 0 {
-			v = Nested(selectionOf(chosen).of(nil, o))
-		}
-		p.out.buf = append(p.appendValue(p.out.buf, &v), '\n')
+		return p.sheet(spec, o, chosen)
 	}
-	return p.out.flush()
-}
-
-// appendValue appends v as a single JSON value, indented if a person reads it.
-func (p *Printer) appendValue(dst []byte, v *Value) []byte {
-	if p.options.Terminal && p.options.Format == FormatJSON {
-		return appendIndented(dst, v, 0)
+	if len(chosen) > 0 {
+		o = selectionOf(chosen).of(nil, o)
 	}
-	return appendJSON(dst, v)
+	return p.document(o)
 }
 
 // tableLook returns how tables write values: "-" for nothing keeps the number
@@ -101,12 +90,13 @@ func csvColumns(spec Spec, chosen []Column, o Object) []Column {
 	return columnsOf(o)
 }
 
-// addAll prints a list of one object.
-func addAll(r rows, o Object) error {
-	p := r.piece()
-	p.add(o)
-	if err := r.take(p); err != nil {
+// key prints the key of one object.
+func (p *Printer) key(spec Spec, o Object) error {
+	k := newKeys(&p.out, spec)
+	key := k.piece()
+	key.add(o)
+	if err := k.take(key); err != nil {
 		return err
 	}
-	return r.end()
+	return k.end()
 }

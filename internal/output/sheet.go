@@ -6,10 +6,10 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// sheet appends one object as a table: a line for each field, its dotted name
+// sheet writes one object as a table: a line for each field, its dotted name
 // at the left. Values of several lines go on below themselves; a list of
 // objects is a table of its own there.
-func (p *Printer) sheet(spec Spec, o Object, chosen []Column) {
+func (p *Printer) sheet(spec Spec, o Object, chosen []Column) error {
 	fields := o.flat()
 	if len(chosen) > 0 {
 		fields = fields[:0]
@@ -29,12 +29,11 @@ func (p *Printer) sheet(spec Spec, o Object, chosen []Column) {
 		if !p.options.NoHeaders {
 			p.sheetName(fields[i].Name, margin)
 		}
-		text := p.sheetValue(&fields[i].Value)
-		if p.options.Color && spec.hasState(fields[i].Name) {
-			text = appendPainted(nil, stateColour(string(text)), text)
+		if err := p.sheetValue(&fields[i].Value, margin, spec.hasState(fields[i].Name)); err != nil {
+			return err
 		}
-		p.indented(text, margin)
 	}
+	return p.out.flush()
 }
 
 // sheetName appends the name of a field, filled up to the margin.
@@ -47,39 +46,18 @@ func (p *Printer) sheetName(name string, margin int) {
 	p.out.buf = appendBlanks(p.out.buf, margin-displaywidth.String(name))
 }
 
-// sheetValue returns the text of a value, in one line or several.
-func (p *Printer) sheetValue(v *Value) []byte {
+// sheetValue writes a value in one line or several.
+func (p *Printer) sheetValue(v *Value, margin int, state bool) error {
+	if v.count() > 0 {
+		return p.innerTable(v, margin)
+	}
 	look := p.tableLook()
-	if v.hasObjects() {
-		return p.innerTable(v, look)
-	}
 	look.lines = true
-	return bytes.TrimSuffix(look.appendCell(nil, v), []byte("\n"))
-}
-
-// innerTable returns a list of objects as a table, whose columns are the
-// fields of the first.
-func (p *Printer) innerTable(v *Value, look look) []byte {
-	options := p.options
-	options.Width = 0 // its place on the terminal is not known here
-	var text bytes.Buffer
-	g := newGrid(&sink{w: &text}, columnsOf(v.parts[0].Value.parts), look, &options)
-	rows := g.piece()
-	for i := range v.parts {
-		rows.add(v.parts[i].Value.fields())
+	text := bytes.TrimSuffix(look.appendCell(nil, v), []byte("\n"))
+	if p.options.Color && state {
+		text = appendPainted(nil, stateColour(string(text)), text)
 	}
-	_ = g.take(rows) // a Buffer takes everything
-	_ = g.end()
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
-}
-
-// indented appends text; its second and later lines begin at the margin.
-func (p *Printer) indented(text []byte, margin int) {
-	for i, line := range bytes.Split(text, []byte("\n")) {
-		if i > 0 {
-			p.out.buf = appendBlanks(p.out.buf, margin)
-		}
-		p.out.buf = append(p.out.buf, line...)
-		p.out.buf = append(p.out.buf, '\n')
-	}
+	lines := indenter{out: &p.out, margin: margin}
+	_, err := lines.Write(append(text, '\n'))
+	return err
 }

@@ -19,6 +19,7 @@ const (
 	kindMillis       // num, milliseconds since 1970
 	kindObject       // parts
 	kindList         // parts, without names
+	kindStream       // each, num of them
 )
 
 // Value is what a field holds: a text, a number, a time, a list, an object or
@@ -28,6 +29,7 @@ type Value struct {
 	num   int64
 	text  string
 	parts []Field
+	each  func(add func(Object) error) error
 }
 
 // Field is a Value under its name, in snake_case and without dots.

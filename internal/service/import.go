@@ -1,12 +1,9 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -43,7 +40,7 @@ type ImportResult struct {
 	Updated  int
 	Skipped  int // there already as the file says
 	Failed   int // rows, not faults
-	Rows     []ImportFault
+	Faults   ImportFaults
 	Links    []ImportLink
 	Warnings []string
 }
@@ -54,21 +51,12 @@ type ImportLink struct {
 	Link  MadeLink
 }
 
-// ImportFault is one reason why a row was not imported.
-type ImportFault struct {
-	Row     int // line of the file, from 1
-	Column  string
-	Value   string
-	Code    string
-	Message string
-	kind    account.Kind
-}
-
 // errImport rolls an import back that has faults.
 var errImport = errors.New("rows with faults")
 
 // ImportUsers takes in the users of a file, all or nothing unless told to keep
-// going (S10). The file is read and checked before anything is locked.
+// going (S10). The file is read and checked before anything is locked. The faults
+// of the result are to be closed.
 func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult, error) {
 	if err := s.mayInvite(in); err != nil {
 		return ImportResult{}, err
@@ -77,10 +65,11 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	if err != nil {
 		return ImportResult{}, err
 	}
-	file := s.store.Scratch()
-	defer file.Close() //nolint:errcheck // nobody reads it again
-	im := &importer{in: in.withProgress(), reader: reader, spool: newSpool(file), interrupted: func() error { return interrupted(ctx) }}
+	im := &importer{in: in.withProgress(), reader: reader, spool: newSpool(s.store.Scratch()), interrupted: func() error { return interrupted(ctx) }}
+	defer im.spool.records.close()
+	im.result.Faults = newImportFaults(s.store.Scratch)
 	if err := im.read(ctx); err != nil {
+		im.result.Faults.Close()
 		return ImportResult{}, err
 	}
 	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
@@ -108,11 +97,8 @@ func (in ImportInput) withProgress() ImportInput {
 	return in
 }
 
-// conclude brings the faults into the order of the file, since those of the file
-// were found before those against the database, and returns the error of the
-// import.
+// conclude returns the error of the import.
 func (r *ImportResult) conclude(err error) error {
-	slices.SortStableFunc(r.Rows, func(a, b ImportFault) int { return cmp.Compare(a.Row, b.Row) })
 	if errors.Is(err, errImport) {
 		return r.refusal()
 	}
@@ -157,16 +143,17 @@ func (im *importer) check(row *userfile.Row) error {
 	if im.result.Read%progressStep == 0 {
 		im.in.Checked(uint64(im.result.Read), 0)
 	}
-	before := len(im.result.Rows)
+	faults := &im.result.Faults.alone
+	before := faults.n
 	parsed := im.parse(*row)
-	parsed.bad = len(im.result.Rows) > before
+	parsed.bad = faults.n > before
 	if err := im.keep(&parsed); err != nil {
 		return err
 	}
-	if len(im.result.Rows) > before {
+	if faults.n > before {
 		im.result.Failed++
 	}
-	return nil
+	return faults.err
 }
 
 // keep puts a row into the spool, unless its address stands in the file already,
@@ -182,7 +169,7 @@ func (im *importer) keep(r *importRow) error {
 	if first == 0 {
 		return im.spool.add(r)
 	}
-	im.note(r.number, ImportFault{
+	im.result.Faults.alone.note(r.number, ImportFault{
 		Column: im.reader.Column("email"), Value: r.Email.String(), Code: "import.duplicate", kind: account.Conflict,
 		Message: account.Errorf(account.Conflict, "%s stands in the file already, on row %d", r.Email, first).Message,
 	})
@@ -260,7 +247,7 @@ func (im *importer) writeRow(o *op, row *importRow) error {
 	}
 	im.result.Failed++
 	im.faultOf(row, err)
-	return nil
+	return im.result.Faults.against.err
 }
 
 // put adds one row's user, or brings him to what the row says.
@@ -360,48 +347,4 @@ func given[T ~string](text T) *T {
 		return nil
 	}
 	return &text
-}
-
-// refusal is the error of an import with faults that was all or nothing. Its
-// kind is Invalid if any row is, else that of the first fault.
-func (r *ImportResult) refusal() error {
-	kind := r.Rows[0].kind
-	for _, f := range r.Rows {
-		if f.kind == account.Invalid {
-			kind = account.Invalid
-		}
-	}
-	first := r.Rows[0]
-	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", r.Failed, r.Read, first.Row, first.Message).
-		Coded("import.refused").
-		Hintf("%s", r.refusalHint())
-}
-
-func (r *ImportResult) refusalHint() string {
-	plan, missing := "", 0
-	for _, f := range r.Rows {
-		switch f.Code {
-		case "domain.not_approved":
-			return fmt.Sprintf("usher domain approve %s; or import the other rows with --keep-going", domainOf(f.Value))
-		case "licence.no_seat":
-			if plan == "" {
-				plan = f.Value
-			}
-			if f.Value == plan {
-				missing++
-			}
-		}
-	}
-	if missing > 0 {
-		return fmt.Sprintf("usher licence buy %s --seats %d; or import the other rows with --keep-going", plan, missing)
-	}
-	return "see all of them with --report FILE, or import the others with --keep-going"
-}
-
-func domainOf(address string) string {
-	e, err := account.ParseEmail(address)
-	if err != nil {
-		return "DOMAIN"
-	}
-	return e.Domain().String()
 }

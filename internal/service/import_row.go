@@ -12,7 +12,7 @@ import (
 // parse checks what a row says, field by field; every fault is noted.
 func (im *importer) parse(row userfile.Row) importRow {
 	for _, f := range row.Faults {
-		im.note(row.Number, ImportFault{Column: f.Column, Value: f.Value, Code: f.Code, Message: f.Message, kind: account.Invalid})
+		im.result.Faults.alone.note(row.Number, ImportFault{Column: f.Column, Value: f.Value, Code: f.Code, Message: f.Message, kind: account.Invalid})
 	}
 	r := importRow{number: row.Number}
 	if len(row.Faults) > 0 {
@@ -77,7 +77,7 @@ func (im *importer) noteError(row int, field, value string, err error) {
 	if code := account.CodeOf(err); code != "" {
 		f.Code = code
 	}
-	im.note(row, f)
+	im.result.Faults.alone.note(row, f)
 }
 
 // faultOf notes why a row that is right in itself could not be written.
@@ -98,16 +98,5 @@ func (im *importer) faultOf(row *importRow, err error) {
 	case "key":
 		field, value = "password_hash", ""
 	}
-	im.note(row.number, ImportFault{Column: im.reader.Column(field), Value: value, Code: e.Code, Message: e.Message, kind: e.Kind})
-}
-
-// shownValue bounds how much of a cell a report repeats, in bytes.
-const shownValue = 200
-
-func (im *importer) note(row int, f ImportFault) {
-	f.Row = row
-	if len(f.Value) > shownValue {
-		f.Value = strings.ToValidUTF8(f.Value[:shownValue], "") + "…"
-	}
-	im.result.Rows = append(im.result.Rows, f)
+	im.result.Faults.against.note(row.number, ImportFault{Column: im.reader.Column(field), Value: value, Code: e.Code, Message: e.Message, kind: e.Kind})
 }

@@ -12,38 +12,28 @@ import (
 // and their writing: the file may come from a pipe and cannot be read twice. It
 // keeps them in a scratch file, and a dozen bytes a row in memory.
 type spool struct {
-	file  *scratch.File
-	rows  int
-	room  []byte
-	seed  maphash.Seed
-	table []uint64 // by the hash of an address: where the row stands, over 28 bits of the hash
-	block []byte   // what is read ahead
-	at    int64    // where in the file block begins
+	records *records
+	rows    int
+	room    []byte
+	seed    maphash.Seed
+	table   []uint64 // by the hash of an address: where the row stands, over 28 bits of the hash
 }
 
-const (
-	spoolHashBits = 28
-	spoolBlock    = 128 << 10
-)
+const spoolHashBits = 28
 
 func newSpool(file *scratch.File) *spool {
-	return &spool{file: file, seed: maphash.MakeSeed(), table: make([]uint64, 1<<10)}
+	return &spool{records: newRecords(file), seed: maphash.MakeSeed(), table: make([]uint64, 1<<10)}
 }
 
 // add keeps a row.
 func (s *spool) add(r *importRow) error {
-	s.remember(s.hash(r.Email), s.file.Size())
+	s.remember(s.hash(r.Email), s.records.size())
 	s.rows++
 	if 2*s.rows > len(s.table) {
 		s.grow()
 	}
 	s.room = r.append(s.room[:0])
-	var length [binary.MaxVarintLen64]byte
-	n := binary.PutUvarint(length[:], uint64(len(s.room)))
-	if _, err := s.file.Write(length[:n]); err != nil {
-		return err
-	}
-	_, err := s.file.Write(s.room)
+	_, err := s.records.add(s.room)
 	return err
 }
 
@@ -93,9 +83,9 @@ func (s *spool) forget() { s.table = nil }
 // returns, its texts stay.
 func (s *spool) each(fn func(*importRow) error) error {
 	var row importRow
-	for offset := int64(0); offset < s.file.Size(); {
+	for offset := int64(0); offset < s.records.size(); {
 		var err error
-		if row, offset, err = s.read(offset, spoolBlock); err != nil {
+		if row, offset, err = s.read(offset, recordsAhead); err != nil {
 			return err
 		}
 		if err := fn(&row); err != nil {
@@ -108,31 +98,11 @@ func (s *spool) each(fn func(*importRow) error) error {
 // read returns the row at an offset, and where the next one begins. It reads at
 // least ahead bytes where it has to read at all.
 func (s *spool) read(offset int64, ahead int) (importRow, int64, error) {
-	head, err := s.bytes(offset, binary.MaxVarintLen64, ahead)
+	record, next, err := s.records.read(offset, ahead)
 	if err != nil {
 		return importRow{}, 0, err
 	}
-	length, n := binary.Uvarint(head)
-	body, err := s.bytes(offset+int64(n), int(length), ahead)
-	if err != nil {
-		return importRow{}, 0, err
-	}
-	return readImportRow(string(body)), offset + int64(n) + int64(length), nil
-}
-
-// bytes returns size bytes from an offset, or fewer at the end.
-func (s *spool) bytes(offset int64, size, ahead int) ([]byte, error) {
-	size = int(min(int64(size), s.file.Size()-offset))
-	if from := offset - s.at; from >= 0 && from+int64(size) <= int64(len(s.block)) {
-		return s.block[from : from+int64(size)], nil
-	}
-	ahead = int(min(int64(max(size, ahead)), s.file.Size()-offset))
-	if cap(s.block) < ahead {
-		s.block = make([]byte, ahead)
-	}
-	s.block, s.at = s.block[:ahead], offset
-	_, err := s.file.ReadAt(s.block, offset)
-	return s.block[:size], err
+	return readImportRow(string(record)), next, nil
 }
 
 // texts lists what a row says in words.
@@ -161,8 +131,7 @@ func (r *importRow) append(dst []byte) []byte {
 	}
 	dst = append(dst, flags)
 	for _, text := range r.texts() {
-		dst = binary.AppendUvarint(dst, uint64(len(text)))
-		dst = append(dst, text...)
+		dst = appendCounted(dst, text)
 	}
 	return dst
 }
@@ -179,24 +148,4 @@ func readImportRow(s string) (r importRow) {
 	r.Directory, r.Locale, r.Plan = in.text(), account.Locale(in.text()), account.PlanName(in.text())
 	r.hash = in.text()
 	return r
-}
-
-// textReader reads numbers and counted texts.
-type textReader struct{ rest string }
-
-func (t *textReader) number() (n uint64) {
-	for shift := 0; ; shift += 7 {
-		b := t.rest[0]
-		t.rest = t.rest[1:]
-		n |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return n
-		}
-	}
-}
-
-func (t *textReader) text() (text string) {
-	n := t.number()
-	text, t.rest = t.rest[:n], t.rest[n:]
-	return text
 }

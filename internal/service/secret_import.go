@@ -23,9 +23,9 @@ type SecretImport struct {
 
 // ImportSecrets takes in the stored passwords of a CSV file, all or nothing
 // unless told to keep going. The file is read and checked before anything is
-// locked. Faults never repeat a value.
+// locked. Faults never repeat a value. Those of the result are to be closed.
 func (s *Service) ImportSecrets(ctx context.Context, in SecretImport) (ImportResult, error) {
-	im, err := readSecrets(in)
+	im, err := readSecrets(in, newImportFaults(s.store.Scratch))
 	if err != nil {
 		return ImportResult{}, err
 	}
@@ -48,7 +48,7 @@ type secretRow struct {
 }
 
 // readSecrets reads the file and checks every row by itself.
-func readSecrets(in SecretImport) (*secretImporter, error) {
+func readSecrets(in SecretImport, faults ImportFaults) (*secretImporter, error) {
 	text, encoding, err := userfile.Text(in.File)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func readSecrets(in SecretImport) (*secretImporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &secretImporter{in: in, seen: make(map[string]int)}
+	im := &secretImporter{in: in, seen: make(map[string]int), result: ImportResult{Faults: faults}}
 	if encoding != "UTF-8" {
 		im.warn("the file was read as %s: look at the letters with accents", encoding)
 	}
@@ -68,12 +68,12 @@ func readSecrets(in SecretImport) (*secretImporter, error) {
 	for _, row := range file.Rows {
 		parsed, field, err := im.parse(row)
 		if err != nil {
-			im.fault(row.Line, row.Details.Name, field, err)
+			im.fault(&im.result.Faults.alone, row.Line, row.Details.Name, field, err)
 			continue
 		}
 		im.rows = append(im.rows, parsed)
 	}
-	return im, nil
+	return im, im.result.Faults.alone.err
 }
 
 func (im *secretImporter) warn(format string, args ...any) {
@@ -101,13 +101,9 @@ func (im *secretImporter) parse(row secretfile.Row) (parsed secretRow, field str
 }
 
 // fault notes why a row was not imported. Of the row it repeats the name alone.
-func (im *secretImporter) fault(line int, name, field string, err error) {
+func (im *secretImporter) fault(run *faultRun, line int, name, field string, err error) {
 	im.result.Failed++
-	f := ImportFault{Row: line, Column: field, Code: account.CodeOf(err), Message: err.Error(), kind: account.KindOf(err)}
-	if f.Value = name; len(name) > shownValue {
-		f.Value = strings.ToValidUTF8(name[:shownValue], "") + "…"
-	}
-	im.result.Rows = append(im.result.Rows, f)
+	run.note(line, ImportFault{Column: field, Value: name, Code: account.CodeOf(err), Message: err.Error(), kind: account.KindOf(err)})
 }
 
 // write adds the rows within the transaction.
@@ -122,8 +118,11 @@ func (im *secretImporter) write(o *op) error {
 			return err
 		}
 		if err != nil {
-			im.fault(row.line, row.Name, "name", err)
+			im.fault(&im.result.Faults.against, row.line, row.Name, "name", err)
 		}
+	}
+	if err := im.result.Faults.against.err; err != nil {
+		return err
 	}
 	return im.result.settle(o, im.in.KeepGoing)
 }
