@@ -141,17 +141,30 @@ func doneSpec() output.Spec {
 	}
 }
 
-func doneObject(d service.Done) output.Object {
+func doneObject(d service.Done) output.Object { return new(doneForm).object(d) }
+
+// doneForm makes objects of what became of each of many, in one room: an object
+// holds until the next one.
+type doneForm struct {
+	fields output.Object
+	texts  account.Texts
+}
+
+func (f *doneForm) object(d service.Done) output.Object {
 	email := d.Email.String()
 	if email == "" {
 		email = d.Who
 	}
-	return output.Object{
-		{Name: "email", Value: output.String(email)},
-		{Name: "id", Value: idValue(d.ID)},
-		{Name: "ok", Value: output.Bool(d.Err == nil)},
-		{Name: "error", Value: failureValue(d.Err)},
+	id := output.Null()
+	if !d.ID.IsZero() {
+		id = output.String(f.texts.Text(d.ID.Append(make([]byte, 0, 40))))
 	}
+	f.fields = append(f.fields[:0],
+		output.Field{Name: "email", Value: output.String(email)},
+		output.Field{Name: "id", Value: id},
+		output.Field{Name: "ok", Value: output.Bool(d.Err == nil)},
+		output.Field{Name: "error", Value: failureValue(d.Err)})
+	return f.fields
 }
 
 func failureValue(err error) output.Value {
@@ -197,7 +210,7 @@ func runMany(ctx context.Context, o *manyOptions, args []string, words string, d
 	if o.lenient && len(many.Who) == 1 {
 		q = ""
 	}
-	return runEach(ctx, o.app, eachForm{doneSpec(), doneObject}, q, func(s *service.Service, ctx context.Context) ([]service.Done, error) {
+	return runEach(ctx, o.app, eachForm{doneSpec(), new(doneForm).object}, q, func(s *service.Service, ctx context.Context) ([]service.Done, error) {
 		return do(s, ctx, many)
 	})
 }

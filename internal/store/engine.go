@@ -25,6 +25,7 @@ const fillPercent = 0.9
 type space struct {
 	tree   *pagefile.Reader // nil: the file is only being made
 	bucket *bbolt.Bucket    // takes the changes, once they are handed over
+	gone   *bbolt.Cursor    // of the bucket, to delete
 	fault  error            // the first thing found wrong with the file; what was read since may be missing
 }
 
@@ -57,9 +58,21 @@ func (s *space) look(key []byte, c change) error {
 // pages were looked at.
 func (s *space) apply(key []byte, c change) error {
 	if c.gone {
-		return s.bucket.Delete(key)
+		return s.delete(key)
 	}
 	return s.bucket.Put(key, c.value)
+}
+
+// delete takes a key away, if it is there. One cursor does it for all keys: the
+// bucket would make one for each.
+func (s *space) delete(key []byte) error {
+	if s.gone == nil {
+		s.gone = s.bucket.Cursor()
+	}
+	if found, _ := s.gone.Seek(key); !bytes.Equal(found, key) {
+		return nil
+	}
+	return s.gone.Delete()
 }
 
 // settle is called when all changes were looked at: pages that became too empty

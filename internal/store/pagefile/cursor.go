@@ -124,13 +124,17 @@ func behind(p *page) int {
 
 // seek goes down from the uppermost page, in each to where pick says.
 func (r *Reader) seek(pick func(*page) int) (*cursor, error) {
-	p, err := r.first()
-	if err != nil {
-		return nil, err
-	}
 	c := &cursor{reader: r, way: make([]step, 0, 8)}
-	c.way = append(c.way, step{page: p, at: pick(&p)})
-	return c, c.descend(pick)
+	return c, c.seek(pick)
+}
+
+func (c *cursor) seek(pick func(*page) int) error {
+	p, err := c.reader.first()
+	if err != nil {
+		return err
+	}
+	c.way = append(c.way[:0], step{page: p, at: pick(&p)})
+	return c.descend(pick)
 }
 
 func (c *cursor) descend(pick func(*page) int) error {

@@ -28,15 +28,16 @@ const maxDepth = 48
 // before it has looked at it; what it then finds wrong is a *Damage. The keys
 // and values it returns point into the file's bytes. It is for one goroutine.
 type Reader struct {
-	source *source
-	meta   meta
-	root   uint64 // the page where the tree begins, 0 if inline holds it
-	inline page   // the tree of a bucket so small that it has no page of its own
-	looked bitmap // pages that were looked at
-	near   fingers
-	bare   gaps       // between keys
-	sure   *finger    // of the change that was looked at last
-	sums   *sums.Sums // what pages must be besides, nil: nothing is known
+	source   *source
+	meta     meta
+	root     uint64 // the page where the tree begins, 0 if inline holds it
+	inline   page   // the tree of a bucket so small that it has no page of its own
+	looked   bitmap // pages that were looked at
+	near     fingers
+	bare     gaps       // between keys
+	sure     *finger    // of the change that was looked at last
+	touching *cursor    // goes to the keys of changes
+	sums     *sums.Sums // what pages must be besides, nil: nothing is known
 
 	thinned map[uint64]*thinned // leaves from which a change takes something
 }

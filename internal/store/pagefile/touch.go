@@ -54,8 +54,8 @@ func (r *Reader) touch(key []byte) (*page, error) {
 	if r.sure.covers(key) {
 		return &r.sure.leaf, nil
 	}
-	c, err := r.seek(func(p *page) int { return place(p, key) })
-	if err != nil {
+	c := r.toucher()
+	if err := c.seek(func(p *page) int { return place(p, key) }); err != nil {
 		return nil, err
 	}
 	leaf := &c.way[len(c.way)-1]
@@ -95,19 +95,28 @@ func (r *Reader) TouchMerged(fill float64) error {
 // touchAround looks on the way to a key on every level at the pages beside: a leaf
 // is merged with one, and what that leaves of the page above may be merged too.
 func (r *Reader) touchAround(key []byte) error {
-	c, err := r.seek(func(p *page) int { return place(p, key) })
-	if err != nil {
+	c := r.toucher()
+	if err := c.seek(func(p *page) int { return place(p, key) }); err != nil {
 		return err
 	}
+	beside := cursor{reader: r, way: make([]step, 0, cap(c.way))}
 	for depth := len(c.way) - 1; depth > 0; depth-- {
 		for _, by := range []int{-1, 1} {
-			beside := cursor{reader: r, way: append([]step(nil), c.way[:depth]...)}
+			beside.way = append(beside.way[:0], c.way[:depth]...)
 			if err := beside.move(by); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// toucher returns the one cursor that goes to the keys of a change.
+func (r *Reader) toucher() *cursor {
+	if r.touching == nil {
+		r.touching = &cursor{reader: r, way: make([]step, 0, 8)}
+	}
+	return r.touching
 }
 
 // TouchFreelist looks at the list of pages that a change may write to.
