@@ -168,6 +168,7 @@ type op struct {
 	ids        *account.UserIDs
 	mayAddKind userKind       // of the user who was found to be one the actor may add last
 	domain     account.Domain // that was found to be approved last
+	builtIn    builtInRole    // of the user who was looked at last and has such a one
 }
 
 // refusal is an attempt that access did not allow, or that failed and stands in

@@ -21,11 +21,30 @@ type UserView struct {
 
 // userTarget returns what access needs to know of a user.
 func (o *op) userTarget(u account.User) (access.Target, error) {
-	may, err := roleSet(o.tx, u.Org, u.Role)
+	may, err := o.mayOf(u)
 	if err != nil {
 		return access.Target{}, err
 	}
 	return access.Target{Org: u.Org, Site: u.Site, User: u.ID, May: may, Owner: u.Role == account.RoleOwner}, nil
+}
+
+// mayOf returns what a user's role permits. Many in a row have the same role, and
+// one that is built in permits the same for ever.
+func (o *op) mayOf(u account.User) (access.Set, error) {
+	if o.builtIn.role == u.Role && u.Role != "" {
+		return o.builtIn.may, nil
+	}
+	if may, ok := access.BuiltIn(u.Role); ok {
+		o.builtIn = builtInRole{u.Role, may}
+		return may, nil
+	}
+	return roleSet(o.tx, u.Org, u.Role)
+}
+
+// builtInRole is a role with what it permits.
+type builtInRole struct {
+	role account.RoleName
+	may  access.Set
 }
 
 // allowUser finds a user by address or id and asks whether the actor may do

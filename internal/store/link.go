@@ -119,6 +119,9 @@ func (tx *Tx) UserLinks(user account.UserID, kind account.LinkKind) ([]account.L
 
 // RemoveUserLinks ends every link of a user, of the given kinds or of all.
 func (tx *Tx) RemoveUserLinks(user account.UserID, kinds ...account.LinkKind) error {
+	if tx.space.bare(key(keyUserToken, user[:])) {
+		return nil
+	}
 	if len(kinds) == 0 {
 		kinds = linkKinds
 	}

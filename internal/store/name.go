@@ -27,11 +27,12 @@ func (tx *Tx) PutName(org account.OrgID, user account.UserID, n Name) error {
 	if err := tx.write(tx.formerKey(org, n.Email, user[:]), nil); err != nil {
 		return err
 	}
-	var e encoder
+	e := encoder{buf: tx.user[:0]}
 	e.string(1, string(n.Email))
 	e.string(2, n.FirstName)
 	e.string(3, n.LastName)
-	return tx.write(nameKey(org, user), e.buf)
+	tx.user = e.buf
+	return tx.write(nameKey(org, user), tx.user)
 }
 
 // EraseName forgets a deleted user's name and last address.

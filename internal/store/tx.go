@@ -32,7 +32,7 @@ type Tx struct {
 	nonce    [nonceSize]byte          // of that
 	lines    lineQueue                // added to the log, not written yet
 	line     []byte                   // room for the payload of a line
-	user     []byte                   // room for that of a user
+	user     []byte                   // room for that of a user, or of his name
 	packer   shorthand.Packer
 	plans    []watchedPlan
 	newborn  []account.UserID // whose records name the next event as theirs
