@@ -59,6 +59,10 @@ const (
 // over the account of its own user (O1).
 const RuleOwnPassword = "one's own password is changed by giving the old one"
 
+// RuleToken refuses what a service token was not made for, or its maker may not
+// do any more.
+const RuleToken = "the token does not permit it"
+
 // OK reports whether the answer is yes.
 func (d Decision) OK() bool { return d.Verdict == Allowed }
 
@@ -85,6 +89,8 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 		return Decision{Allowed, "own data"}
 	case p == PasswordChange:
 		return Decision{Denied, "everybody changes his own password; that of others is reset"}
+	case !actor.May.Has(p) && actor.Kind == Token:
+		return Decision{Denied, RuleToken}
 	case !actor.May.Has(p):
 		return Decision{Denied, "the role does not permit " + string(p)}
 	case actor.Site != 0 && target.Site != actor.Site:

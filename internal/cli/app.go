@@ -216,13 +216,18 @@ func (a *app) warn(text string) {
 // confirm asks before something is lost. It needs no answer with --yes and in
 // a dry run.
 func (a *app) confirm(ctx context.Context, question string) error {
+	return a.confirmed(ctx, question, "--dry-run")
+}
+
+// confirmed is confirm for a command with another flag to look first.
+func (a *app) confirmed(ctx context.Context, question, look string) error {
 	if a.enabled(a.flags.yes, "USHER_YES") || a.flags.dryRun {
 		return nil
 	}
 	if !a.env.Terminal.Available() {
 		return account.Errorf(account.Usage, "there is no terminal to ask on: %s", question).
 			Coded("usage.confirmation").
-			Hintf("say yes beforehand with --yes, or look first with --dry-run")
+			Hintf("say yes beforehand with --yes, or look first with %s", look)
 	}
 	yes, err := a.env.Terminal.Confirm(ctx, output.Safe(question))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -66,9 +67,21 @@ func (o *dbCheckOptions) run(ctx context.Context) error {
 	if err := p.One(dbCheckSpec(), dbCheckObject(found)); err != nil || len(found) == 0 {
 		return err
 	}
-	return account.Errorf(account.Finding, "the database is not as it should be: %d findings", len(found)).
+	hint := "keep the file, look at the newest backup with: usher db restore FILE --verify-only"
+	if !o.repair {
+		hint += ", and repair indexes and counters with: usher db check --repair"
+	}
+	return account.Errorf(account.Finding, "the database is not as it should be: %s", findingsCount(len(found))).
 		Coded("db.findings").
-		Hintf("keep the file, look at the newest backup with: usher db restore FILE --verify-only, and repair indexes and counters with: usher db check --repair")
+		Hintf("%s", hint)
+}
+
+// findingsCount is "1 finding", "2 findings".
+func findingsCount(n int) string {
+	if n == 1 {
+		return "1 finding"
+	}
+	return fmt.Sprintf("%d findings", n)
 }
 
 func dbCheckObject(found []store.Finding) output.Object {
@@ -97,7 +110,7 @@ func (o *dbCheckOptions) mend(ctx context.Context, s *service.Service, found []s
 		o.app.say("Nothing of it can be repaired.")
 		return found, nil
 	}
-	o.app.say("%d findings are repaired. The file as it was is kept as %s", done.Repaired, done.Kept)
+	o.app.say("Repaired: %s. The file as it was is kept as %s", findingsCount(done.Repaired), done.Kept)
 	if found, err = o.look(ctx, s); err != nil {
 		return nil, account.Errorf(account.Partial, "the database is repaired, but could not be looked at again: %w", err).
 			Coded("db.not_looked_at").

@@ -110,7 +110,7 @@ func (o *dbRestoreOptions) restore(ctx context.Context, p *output.Printer, s *se
 	if err != nil {
 		return err
 	}
-	if err := o.app.confirm(ctx, o.question(cfg.DB, backup, old)); err != nil {
+	if err := o.app.confirmed(ctx, o.question(cfg.DB, backup, old), "--verify-only"); err != nil {
 		return err
 	}
 	done, err := s.RestoreDatabase(ctx, backup)

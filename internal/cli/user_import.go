@@ -127,6 +127,9 @@ func (o *userImportOptions) input() (in service.ImportInput, err error) {
 		if !ok {
 			return in, usageError("--map %q is not field=column", pair).Hintf("fields are: %s", strings.Join(userfile.FieldNames(), ", "))
 		}
+		if _, twice := in.Options.Map[field]; twice {
+			return in, usageError("--map says twice where %s stands", field).Hintf("leave one of them out")
+		}
 		in.Options.Map[field] = column
 	}
 	f, err := o.fields.parse()

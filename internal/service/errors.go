@@ -24,6 +24,9 @@ func forbidden(action access.Permission, d access.Decision) error {
 	if d.Rule == access.RuleOwnPassword {
 		return err.Coded("password.own").Hintf("usher password change; who forgot it: usher password forgot EMAIL")
 	}
+	if d.Rule == access.RuleToken {
+		return err.Coded("access.denied").Hintf("usher token list, by who made the token, shows what it may")
+	}
 	return err.Coded("access.denied").
 		Hintf("usher whoami shows who acts; usher role check tells what he may")
 }

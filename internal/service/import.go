@@ -72,7 +72,7 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 		im.result.Faults.Close()
 		return ImportResult{}, err
 	}
-	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write))
+	err = im.result.conclude(s.changeMany(ctx, access.UserImport, im.write), "see all of them with --report FILE, or import the others with --keep-going")
 	if err != nil && account.KindOf(err) != account.Partial {
 		im.result.Links = nil // none of them works
 	}
@@ -97,10 +97,11 @@ func (in ImportInput) withProgress() ImportInput {
 	return in
 }
 
-// conclude returns the error of the import.
-func (r *ImportResult) conclude(err error) error {
+// conclude returns the error of the import. Where no fault says what to do about
+// it, hint does.
+func (r *ImportResult) conclude(err error, hint string) error {
 	if errors.Is(err, errImport) {
-		return r.refusal()
+		return r.refusal(hint)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -152,7 +153,7 @@ func readImportFault(record []byte) (f ImportFault) {
 
 // refusal is the error of an import with faults that was all or nothing. Its
 // kind is Invalid if any row is, else that of the first fault.
-func (r *ImportResult) refusal() error {
+func (r *ImportResult) refusal(otherwise string) error {
 	var first ImportFault
 	var kind account.Kind
 	var hint refusalHint
@@ -171,10 +172,10 @@ func (r *ImportResult) refusal() error {
 	}
 	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", r.Failed, r.Read, first.Row, first.Message).
 		Coded("import.refused").
-		Hintf("%s", hint.text())
+		Hintf("%s", cmp.Or(hint.text(), otherwise))
 }
 
-// refusalHint is the way on from a refused import.
+// refusalHint is the way on from an import that a fault of many rows stops.
 type refusalHint struct {
 	address string // the first of a domain that is not approved
 	plan    string // the first without a free seat
@@ -204,7 +205,7 @@ func (h *refusalHint) text() string {
 	case h.missing > 0:
 		return fmt.Sprintf("usher licence buy %s --seats %d; or import the other rows with --keep-going", h.plan, h.missing)
 	}
-	return "see all of them with --report FILE, or import the others with --keep-going"
+	return ""
 }
 
 func domainOf(address string) string {

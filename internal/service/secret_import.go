@@ -29,7 +29,7 @@ func (s *Service) ImportSecrets(ctx context.Context, in SecretImport) (ImportRes
 	if err != nil {
 		return ImportResult{}, err
 	}
-	err = im.result.conclude(s.changeMany(ctx, access.SecretImport, im.write))
+	err = im.result.conclude(s.changeMany(ctx, access.SecretImport, im.write), "mend the rows named, or import the others with --keep-going")
 	return im.result, err
 }
 

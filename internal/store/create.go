@@ -17,7 +17,7 @@ import (
 func (s *Store) Create(ctx context.Context, instance account.InstanceID, fn func(*Tx) error) error {
 	dir := filepath.Dir(s.path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return openError(s.path, err)
+		return folderError(s.path, err)
 	}
 	if err := refuseExisting(s.path); err != nil {
 		return err

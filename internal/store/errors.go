@@ -24,6 +24,20 @@ func permissionError(path string, cause error) error {
 		Hintf("run usher as the user who owns the file, or name another with --db FILE")
 }
 
+// folderError is the error of a folder for a database that cannot be made.
+func folderError(path string, cause error) error {
+	if !errors.Is(cause, fs.ErrNotExist) && !errors.Is(cause, syscall.ENOTDIR) {
+		return openError(path, cause)
+	}
+	var in *fs.PathError
+	if errors.As(cause, &in) {
+		cause = in.Err
+	}
+	return account.Errorf(account.Unopenable, "the folder of the database %q cannot be made: %w", path, cause).
+		Coded("db.permission").
+		Hintf("name another place with --db FILE")
+}
+
 func readOnlyError(path string) error {
 	return account.Errorf(account.Unopenable, "the database %q is on a file system that can only be read", path).
 		Coded("db.permission").

@@ -94,7 +94,7 @@ func (s *Store) sortStanding(found Standing, err error) (Standing, error) {
 func (s *Store) Restore(ctx context.Context, from *Copy, fn func(*Tx, Standing) error) (kept string, err error) {
 	dir := filepath.Dir(s.path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", openError(s.path, err)
+		return "", folderError(s.path, err)
 	}
 	if err := inspectFolder(dir); err != nil {
 		return "", s.sortOpenError(err)
