@@ -78,7 +78,7 @@ func (o *op) changeOwnPassword(hash string) (account.User, error) {
 	if err := o.allowOwnPassword(); err != nil {
 		return account.User{}, err
 	}
-	if err := o.proven(false); err != nil {
+	if err := o.provenToChange(); err != nil {
 		return account.User{}, err
 	}
 	before := o.actor.user
