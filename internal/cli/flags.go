@@ -96,7 +96,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		return usageError("--%s cannot be %q", invalid.GetFlag().Name, invalid.GetValue()).Hintf("%s --help", path)
 	case errors.As(err, &missing):
-		return usageError("--%s needs a value", missing.GetSpecifiedName()).Hintf("%s --help", path)
+		return usageError("%s needs a value", typedFlag(missing.GetSpecifiedName())).Hintf("%s --help", path)
 	}
 	return usageError("%s", err).Hintf("%s --help", path)
 }
@@ -137,4 +137,12 @@ func hasFlag(cmd *cobra.Command, typed string) bool {
 
 func usageError(format string, args ...any) *account.Error {
 	return account.Errorf(account.Usage, "%s", fmt.Sprintf(format, args...)).Coded("usage")
+}
+
+// typedFlag is a flag as it was typed: -o, or --output.
+func typedFlag(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
 }

@@ -45,8 +45,11 @@ func helpChoices(cmd *cobra.Command, args []string) (list []string) {
 }
 
 func runHelp(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 {
+	if len(args) > 0 {
 		if t, known := findTopic(args[0]); known {
+			if len(args) > 1 {
+				return usageError("a topic stands alone, and %q is too much", args[1]).Hintf("usher help %s", args[0])
+			}
 			_, err := io.WriteString(cmd.OutOrStdout(), t.Text)
 			return err
 		}

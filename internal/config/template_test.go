@@ -107,5 +107,5 @@ func TestWriteNeverOverwrites(t *testing.T) {
 
 func TestWriteSaysWhyItCannot(t *testing.T) {
 	path := filepath.Join(os.DevNull, "usher.yaml")
-	wantError(t, Write(path, 0o600), account.Unexpected, "config.unwritable", "cannot write the configuration file "+path+": not a directory")
+	wantError(t, Write(path, 0o600), account.Invalid, "config.unwritable", "cannot write the configuration file "+path+": not a directory")
 }

@@ -57,5 +57,5 @@ func fill(f *os.File, mode fs.FileMode) error {
 func folderMode(file fs.FileMode) fs.FileMode { return file | 0o300 | file&0o444>>2 }
 
 func unwritable(path string, err error) error {
-	return account.Errorf(account.Unexpected, "cannot write the configuration file %s: %w", path, reason(err)).Coded("config.unwritable")
+	return account.Errorf(account.Invalid, "cannot write the configuration file %s: %w", path, reason(err)).Coded("config.unwritable")
 }
