@@ -48,6 +48,10 @@ func CleanNotes(field, s string) (string, error) {
 	return cleanText(field, strings.ReplaceAll(s, "\r\n", "\n"), MaxNotes, true)
 }
 
+// Composed returns a text to look for in the form that texts are kept in, NFC:
+// some keyboards and clipboards give a letter and its marks apart.
+func Composed(s string) string { return norm.NFC.String(s) }
+
 // cleanText is CleanText, with tabs and line breaks allowed if lines is set.
 func cleanText(field, s string, maxRunes int, lines bool) (string, error) {
 	if s == "" {

@@ -21,7 +21,7 @@ type matcher struct {
 // matcher prepares a filter. A site or role that does not exist is NotFound,
 // so that a typing error does not look like an empty list.
 func (o *op) matcher(f UserFilter) (matcher, error) {
-	m := matcher{UserFilter: f, text: fold(f.Match)}
+	m := matcher{UserFilter: f, text: fold(account.Composed(f.Match))}
 	if f.Role != "" {
 		if _, err := roleSet(o.tx, o.actor.Org, f.Role); err != nil {
 			return m, err
@@ -88,9 +88,12 @@ func lastActive(u *account.User) time.Time {
 	return u.LastLoginAt
 }
 
-// fitsText is fits as far as address and names matter.
+// fitsText is fits as far as address and names matter. It looks in what lists
+// show: also in a domain as it is kept, which those of scripts have.
 func (m *matcher) fitsText(u *account.User) bool {
-	return m.text == "" || strings.Contains(u.Email.String(), m.text) ||
+	kept, shown := string(u.Email), u.Email.String()
+	return m.text == "" || strings.Contains(kept, m.text) ||
+		shown != kept && strings.Contains(shown, m.text) ||
 		strings.Contains(fold(u.FirstName+" "+u.LastName), m.text)
 }
 
