@@ -50,9 +50,10 @@ func (e *Error) Coded(code string) *Error {
 	return e
 }
 
-// Hintf sets the hint of e and returns e.
+// Hintf sets the hint of e and returns e. Addresses stand in it as they are
+// typed into a shell; for other texts there is Typed.
 func (e *Error) Hintf(format string, args ...any) *Error {
-	e.Hint = fmt.Sprintf(format, args...)
+	e.Hint = fmt.Sprintf(format, typedArgs(args)...)
 	return e
 }
 

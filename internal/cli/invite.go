@@ -85,7 +85,7 @@ func (o *inviteLinkOptions) run(ctx context.Context, address string) error {
 	}
 	inv, err := s.InviteLink(ctx, in)
 	if kept(err) && !inv.BringsKey {
-		o.app.say("The link brings no organisation key; he needs it too: usher orgkey send %s", inv.Email)
+		o.app.say("The link brings no organisation key; he needs it too: usher orgkey send %s", account.Typed(inv.Email.String()))
 	}
 	return o.app.printOne(p, inviteSpec(), inviteObject(inv), err)
 }

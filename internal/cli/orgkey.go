@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
 )
@@ -114,6 +115,6 @@ func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
 	if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
 		return errDevice(err, "the link is used up; ask for another")
 	}
-	o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", got.Email)
+	o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", account.Typed(got.Email.String()))
 	return nil
 }

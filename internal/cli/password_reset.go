@@ -131,7 +131,7 @@ func (o *passwordResetOptions) runTemporary(ctx context.Context, in service.Rese
 	reset, err := o.toTemporary(s, ctx, in)
 	shown, err := o.app.handOver(file, reset.Temporary, err)
 	if kept(err) {
-		o.app.say("Tell %s the password; it is good for one sign-in: usher login %s, then usher password change", reset.Email, reset.Email)
+		o.app.say("Tell %s the password; it is good for one sign-in: usher login %s, then usher password change", reset.Email, account.Typed(reset.Email.String()))
 	}
 	return o.app.printOne(p, temporarySpec(), output.Object{
 		{Name: "email", Value: output.String(reset.Email.String())},

@@ -78,7 +78,7 @@ func (a *app) welcome(in service.SignedIn) error {
 	}
 	if !a.flags.dryRun {
 		if err := a.device().remember(in); err != nil {
-			return errDevice(err, "usher login "+in.User.Email.String())
+			return errDevice(err, "usher login "+account.Typed(in.User.Email.String()))
 		}
 	}
 	if in.User.MustChange {

@@ -33,7 +33,7 @@ func readSecretFile(path string) (string, error) {
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		return "", account.Errorf(account.Invalid, "%q can be read by others (mode %04o)", path, info.Mode().Perm()).
 			Coded("secret.exposed").
-			Hintf("chmod 600 %s, and replace the secret if others may have seen it", path)
+			Hintf("chmod 600 %s, and replace the secret if others may have seen it", account.Typed(path))
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSecretFile))
 	if err != nil {

@@ -102,7 +102,7 @@ func readPrivately(f *os.File, path string) ([]byte, error) {
 	}
 	if info.Mode().IsRegular() && writableByOthers(info) {
 		return nil, account.Errorf(account.Invalid, "others than its owner can write the configuration file %s", path).
-			Coded("config.permission").Hintf("chmod go-w %s", path)
+			Coded("config.permission").Hintf("chmod go-w %s", account.Typed(path))
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err != nil {

@@ -94,7 +94,7 @@ func (o *op) findPerson(who string) ([]account.UserID, error) {
 		ids = append(ids, u.ID)
 	}
 	if len(ids) == 0 {
-		return nil, errNoSuch("user", who).Hintf("usher user list --match %s", email.Local())
+		return nil, errNoSuch("user", who).Hintf("usher user list --match %s", account.Typed(email.Local()))
 	}
 	return ids, nil
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -138,13 +137,14 @@ func (o *op) tellSignIn(u account.User, mailed *bool) error {
 // instructions is what the admin passes on to a user who was just made, or whose
 // way of signing in has changed (A5).
 func instructions(u account.User, made AddedUser, carried bool) string {
-	login := fmt.Sprintf("Sign in with: usher login %s", u.Email)
+	typed := account.Typed(u.Email.String())
+	login := "Sign in with: usher login " + typed
 	const key = "The organisation key is needed the first time on a device."
 	switch {
 	case !made.Link.Expires.IsZero() && carried:
 		return "Accept the invitation with: usher invite accept, pasting the link. It brings the organisation key."
 	case !made.Link.Expires.IsZero():
-		return "Accept the invitation with: usher invite accept, pasting the link. The organisation key comes separately: usher orgkey send " + u.Email.String()
+		return "Accept the invitation with: usher invite accept, pasting the link. The organisation key comes separately: usher orgkey send " + typed
 	case u.Auth == account.AuthDirectory:
 		return login + ", using the password of the directory " + u.Directory + ". " + key
 	case u.Status == account.StatusActive && !made.Expires.IsZero():
@@ -154,5 +154,5 @@ func instructions(u account.User, made AddedUser, carried bool) string {
 	case u.Status == account.StatusActive:
 		return login + ". " + key
 	}
-	return "No password yet: send an invitation with: usher invite link " + u.Email.String()
+	return "No password yet: send an invitation with: usher invite link " + typed
 }

@@ -81,7 +81,7 @@ func (o *op) reinvite(v *EditedUser) error {
 	}
 	v.Instructions = "Pass the link on to him: he chooses a new password with it."
 	if carried == nil {
-		v.Instructions += " It brings no organisation key: an admin of his new place sends that with: usher orgkey send " + v.User.Email.String()
+		v.Instructions += " It brings no organisation key: an admin of his new place sends that with: usher orgkey send " + account.Typed(v.User.Email.String())
 	}
 	return o.emitAs(string(access.InviteLink), audit.UserRef(v.User.ID), v.User.Site, nil)
 }

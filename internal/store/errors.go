@@ -47,7 +47,7 @@ func readOnlyError(path string) error {
 func exposedError(path string, mode fs.FileMode) error {
 	return account.Errorf(account.Unopenable, "%q can be written by others (mode %04o)", path, mode.Perm()).
 		Coded("db.permission").
-		Hintf("look who changed it, then: chmod go-w %s", path)
+		Hintf("look who changed it, then: chmod go-w %s", account.Typed(path))
 }
 
 func foreignError(path, why string) error {
