@@ -149,7 +149,7 @@ func losesRole(old, u account.User) bool {
 func (o *op) mayMove(from, to account.User) error {
 	if to.Site != from.Site {
 		target := access.Target{Org: to.Org, Site: to.Site}
-		if err := o.allow(target, audit.UserRef(to.ID), errNoSuch("site", "")); err != nil {
+		if err := o.allow(target, audit.UserRef(to.ID), errBeyondSite()); err != nil {
 			return err
 		}
 	}
