@@ -7,7 +7,7 @@ func (r *Reader) Beside() (*Reader, error) {
 		return nil, err
 	}
 	beside := *r
-	beside.looked, beside.near, beside.bare, beside.sure, beside.touching = newBitmap(r.meta.end), fingers{}, gaps{}, nil, nil
+	beside.looked, beside.near, beside.bare, beside.sure, beside.touching = newPageSet(r.meta.end), fingers{}, gaps{}, nil, nil
 	if r.sums != nil {
 		beside.sums = r.sums.Beside()
 	}

@@ -9,7 +9,8 @@ import (
 // Changed returns the checks of the pages that the last transaction wrote,
 // after a look at each. Before must be the file as it was before. The engine
 // writes to no page that was in use, but only to those that were free or behind
-// the end: so a page that was neither is as it was, and so is all below it.
+// the end: so a page that was neither is as it was, and so is all below it. The
+// reader is of no use afterwards: it gives each page back that it is done with.
 func (r *Reader) Changed(before *Reader) ([]sums.Page, error) {
 	free, err := before.Free()
 	if err != nil {
@@ -21,10 +22,12 @@ func (r *Reader) Changed(before *Reader) ([]sums.Page, error) {
 		return nil, err
 	}
 	c.add(p)
+	c.done(p)
 	if p, err = r.page(r.meta.root, flagBucket); err != nil {
 		return nil, err
 	}
 	c.add(p)
+	c.done(p)
 	if r.root == 0 || !c.written(r.root) {
 		return c.pages, nil
 	}
@@ -51,7 +54,11 @@ func (c *changed) add(p page) {
 	c.pages = append(c.pages, sums.Page{ID: p.id, Sum: sums.Of(p.body)})
 }
 
+func (c *changed) done(p page) { c.reader.source.release(p.id) }
+
+// tree takes a page and what was written below it.
 func (c *changed) tree(p page, b bounds, depth int) error {
+	defer c.done(p)
 	c.add(p)
 	if p.kind == kindLeaf {
 		return nil

@@ -74,6 +74,9 @@ func (s *source) meta() (meta, error) {
 	if err != nil {
 		return meta{}, err
 	}
+	if s.data == nil {
+		defer s.giveBack(data)
+	}
 	if first, ok := readMeta(data); !ok || first.pageSize != usualPage { // the second stands elsewhere
 		if data, err = s.whole(); err != nil {
 			return meta{}, err

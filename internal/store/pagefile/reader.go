@@ -30,9 +30,9 @@ const maxDepth = 48
 type Reader struct {
 	source   *source
 	meta     meta
-	root     uint64 // the page where the tree begins, 0 if inline holds it
-	inline   page   // the tree of a bucket so small that it has no page of its own
-	looked   bitmap // pages that were looked at
+	root     uint64  // the page where the tree begins, 0 if inline holds it
+	inline   page    // the tree of a bucket so small that it has no page of its own
+	looked   pageSet // pages that were looked at
 	near     fingers
 	bare     gaps       // between keys
 	sure     *finger    // of the change that was looked at last
@@ -51,7 +51,7 @@ func Open(data []byte) (*Reader, error) {
 // called once many of its pages are asked for, if they ever are. Nobody may change
 // the file meanwhile.
 func OpenFile(file io.ReaderAt, size int64, all func() ([]byte, error)) (*Reader, error) {
-	return open(&source{file: file, size: uint64(size), all: all, held: make(map[uint64][]byte)})
+	return open(newSource(file, uint64(size), all))
 }
 
 func open(s *source) (*Reader, error) {
@@ -59,7 +59,7 @@ func open(s *source) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{source: s, meta: m, looked: newBitmap(m.end)}
+	r := &Reader{source: s, meta: m, looked: newPageSet(m.end)}
 	return r, r.openBucket()
 }
 
@@ -73,7 +73,7 @@ func (r *Reader) State() sums.State { return sums.State{Txid: r.meta.txid, Meta:
 // state of the file.
 func (r *Reader) Against(s *sums.Sums) error {
 	r.sums = s
-	clear(r.looked)
+	r.looked = newPageSet(r.meta.end)
 	r.near, r.bare, r.sure = fingers{}, gaps{}, nil
 	return r.openBucket()
 }
@@ -215,12 +215,3 @@ func (r *Reader) getFrom(f *finger, key []byte) []byte {
 	}
 	return nil
 }
-
-// bitmap is a set of pages.
-type bitmap []uint64
-
-func newBitmap(end uint64) bitmap { return make(bitmap, (end+63)/64) }
-
-func (b bitmap) has(id uint64) bool { return b[id/64]&(1<<(id%64)) != 0 }
-
-func (b bitmap) add(id uint64) { b[id/64] |= 1 << (id % 64) }

@@ -50,19 +50,22 @@ func blockPlace(block uint64) int64 { return tablePlace(block/fan) + int64(1+blo
 // errNotWhole says that the file is torn or of several states.
 var errNotWhole = errors.New("the file of page checks is not whole")
 
-// readNode reads a node that must have the check; that of nothing is empty.
-func readNode(file io.ReaderAt, at int64, check uint64) (*node, error) {
-	n := new(node)
+// read reads a node that must have the check; that of nothing is empty.
+func (n *node) read(file io.ReaderAt, at int64, check uint64) error {
 	if check == 0 {
-		return n, nil
+		*n = node{}
+		return nil
 	}
-	if _, err := file.ReadAt(n[:], at); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+	if m, err := file.ReadAt(n[:], at); err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+		clear(n[m:])
 	}
 	if Of(n[:]) != check {
-		return nil, errNotWhole
+		return errNotWhole
 	}
-	return n, nil
+	return nil
 }
 
 // root is the first node.

@@ -13,6 +13,8 @@ type Sums struct {
 	tables map[uint64]*node // as read or changed
 	blocks map[uint64]*node
 	broken bool
+
+	passing node // of blockToWrite
 }
 
 // Open begins to read a file. An error says that it is of no use.
@@ -54,8 +56,8 @@ func (s *Sums) table(number uint64) (*node, error) {
 	if number < uint64(len(s.root.tables)) {
 		check = s.root.tables[number]
 	}
-	n, err := readNode(s.file, tablePlace(number), check)
-	if err != nil {
+	n := new(node)
+	if err := n.read(s.file, tablePlace(number), check); err != nil {
 		return nil, err
 	}
 	s.tables[number] = n
@@ -66,14 +68,27 @@ func (s *Sums) block(number uint64) (*node, error) {
 	if n := s.blocks[number]; n != nil {
 		return n, nil
 	}
-	table, err := s.table(number / fan)
-	if err != nil {
-		return nil, err
-	}
-	n, err := readNode(s.file, blockPlace(number), table.get(number%fan))
-	if err != nil {
+	n := new(node)
+	if err := s.readBlock(n, number); err != nil {
 		return nil, err
 	}
 	s.blocks[number] = n
 	return n, nil
+}
+
+// blockToWrite is block for one that is looked at once: it holds until the next
+// call.
+func (s *Sums) blockToWrite(number uint64) (*node, error) {
+	if n := s.blocks[number]; n != nil {
+		return n, nil
+	}
+	return &s.passing, s.readBlock(&s.passing, number)
+}
+
+func (s *Sums) readBlock(n *node, number uint64) error {
+	table, err := s.table(number / fan)
+	if err != nil {
+		return err
+	}
+	return n.read(s.file, blockPlace(number), table.get(number%fan))
 }

@@ -1,9 +1,9 @@
 package sums
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 )
 
@@ -56,39 +56,66 @@ func Write(file File, state State, pages []Page) error {
 	return err
 }
 
-// Update brings the file to the next state, in which pages were changed. It
-// writes no more than their checks and those above, with the few that lie between
-// them. After an error the file is of the old state or of none.
+// Update brings the file to the next state, in which pages were changed; it puts
+// them into order. It writes no more than their checks and those above, with what
+// lies between them in a node. After an error the file is of the old state or of
+// none.
 func (s *Sums) Update(file File, state State, changed []Page) error {
-	blocks := make(map[uint64][]uint64) // places within
-	for _, p := range changed {
-		block, err := s.block(p.ID / fan)
-		if err != nil {
-			return err
-		}
-		block.set(p.ID%fan, p.Sum)
-		blocks[p.ID/fan] = append(blocks[p.ID/fan], p.ID%fan)
-	}
-	tables := make(map[uint64][]uint64)
-	for _, number := range slices.Sorted(maps.Keys(blocks)) {
-		block := s.blocks[number]
-		s.tables[number/fan].set(number%fan, Of(block[:]))
-		tables[number/fan] = append(tables[number/fan], number%fan)
-		if err := writeChecks(file, blockPlace(number), block, blocks[number]); err != nil {
-			return err
-		}
-	}
-	for number, places := range tables {
-		table := s.tables[number]
-		if err := s.root.cover(number, table); err != nil {
-			return err
-		}
-		if err := writeChecks(file, tablePlace(number), table, places); err != nil {
+	slices.SortStableFunc(changed, func(a, b Page) int { return cmp.Compare(a.ID, b.ID) })
+	for rest := changed; len(rest) > 0; {
+		var err error
+		if rest, err = s.updateTable(file, rest); err != nil {
 			return err
 		}
 	}
 	s.root.state = state
 	_, err := file.WriteAt(s.root.bytes(), 0)
+	return err
+}
+
+// updateTable brings the table of the first page to the next state, and its
+// blocks. It returns the pages of other tables.
+func (s *Sums) updateTable(file File, changed []Page) (rest []Page, err error) {
+	number := changed[0].ID / fan / fan
+	table, err := s.table(number)
+	if err != nil {
+		return nil, err
+	}
+	first := changed[0].ID / fan % fan
+	last := first
+	for rest = changed; len(rest) > 0 && rest[0].ID/fan/fan == number; {
+		last = rest[0].ID / fan % fan
+		if rest, err = s.updateBlock(file, table, rest); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.root.cover(number, table); err != nil {
+		return nil, err
+	}
+	return rest, table.write(file, tablePlace(number), first, last)
+}
+
+// updateBlock brings the block of the first page to the next state. It returns
+// the pages of other blocks.
+func (s *Sums) updateBlock(file File, table *node, changed []Page) (rest []Page, err error) {
+	number := changed[0].ID / fan
+	block, err := s.blockToWrite(number)
+	if err != nil {
+		return nil, err
+	}
+	first := changed[0].ID % fan
+	last := first
+	for rest = changed; len(rest) > 0 && rest[0].ID/fan == number; rest = rest[1:] {
+		last = rest[0].ID % fan
+		block.set(last, rest[0].Sum)
+	}
+	table.set(number%fan, Of(block[:]))
+	return rest, block.write(file, blockPlace(number), first, last)
+}
+
+// write writes checks of a node that stands at a place of the file.
+func (n *node) write(file File, at int64, first, last uint64) error {
+	_, err := file.WriteAt(n[8*first:8*last+8], at+int64(8*first))
 	return err
 }
 
@@ -101,25 +128,5 @@ func (r *root) cover(number uint64, table *node) error {
 		r.tables = append(r.tables, 0)
 	}
 	r.tables[number] = Of(table[:])
-	return nil
-}
-
-// nearChecks is how far apart checks may lie that are written in one go: a call
-// takes longer than some bytes more.
-const nearChecks = 32
-
-// writeChecks writes checks of a node that stands at a place of the file.
-func writeChecks(file io.WriterAt, at int64, n *node, places []uint64) error {
-	slices.Sort(places)
-	for first, i := 0, 1; i <= len(places); i++ {
-		if i < len(places) && places[i]-places[i-1] <= nearChecks {
-			continue
-		}
-		from, to := 8*places[first], 8*places[i-1]+8
-		if _, err := file.WriteAt(n[from:to], at+int64(from)); err != nil {
-			return err
-		}
-		first = i
-	}
 	return nil
 }
