@@ -12,6 +12,7 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/password"
+	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/term"
 )
 
@@ -21,7 +22,7 @@ const maxSecretFile = 64 << 10
 // readSecretFile reads the one secret a file holds. A file that others can read
 // is refused: what it held is no secret any more.
 func readSecretFile(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := plainfile.Open(path, os.O_RDONLY, 0)
 	if err != nil {
 		return "", errSecretFile(path, err)
 	}

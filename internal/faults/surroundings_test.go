@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -179,18 +180,71 @@ func TestNoHome(t *testing.T) {
 		return finish(cmd)
 	}
 	bare(nil, "user", "list").wants(t, 2, "usage.no_database")
-	if err := filepath.WalkDir(w.home, func(path string, _ os.DirEntry, err error) error {
-		if os.Geteuid() == 0 && err == nil {
-			return os.Lchown(path, 65534, 65534)
-		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	w.leaveToNobody(t)
 	bare([]string{"USHER_DB=" + w.db()}, "user", "list").wants(t, 2, "usage.no_state")
 	bare([]string{"USHER_DB=" + w.db()}, "db", "info").wants(t, 0, "")
 	bare([]string{"USHER_DB=" + w.db(), "USHER_STATE_DIR=" + w.state()}, "user", "list").wants(t, 0, "")
 	w.intact(t)
+}
+
+// leaveToNobody gives a world of root's to the user without rights.
+func (w world) leaveToNobody(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir(w.home, func(path string, _ os.DirEntry, err error) error {
+		if os.Geteuid() == 0 && err == nil {
+			return os.Lchown(path, 65534, 65534)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPageChecksThatMayOnlyBeRead: a change holds the file against them all the
+// same, and when it cannot write them it takes them away.
+func TestPageChecksThatMayOnlyBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.leaveToNobody(t)
+	whole, err := os.ReadFile(w.db())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(w.db()+".sums", 0o400); err != nil {
+		t.Fatal(err)
+	}
+	add := func(email string, more ...string) outcome {
+		cmd := w.command("", append([]string{"user", "add", email}, more...)...)
+		cmd.Dir, cmd.SysProcAttr = "/", nobody()
+		return finish(cmd)
+	}
+	page := os.Getpagesize()
+	worn := slices.Clone(whole)
+	for end := 3 * page; end <= len(worn); end += page {
+		worn[end-1]++ // where most pages have nothing, so that only their check tells
+	}
+	if err := os.WriteFile(w.db(), worn, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	add("worn@norrsken.example", "-o", "json").wants(t, 13, "db.damaged")
+	if err := os.WriteFile(w.db(), whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := add("read@norrsken.example")
+	o.wants(t, 0, "")
+	if !strings.Contains(o.talk, "cannot write the page checks") || !strings.Contains(o.talk, "permission denied") {
+		t.Errorf("it does not say that it could not write them: %v", o)
+	}
+	for _, there := range []bool{false, true} {
+		if _, err := os.Lstat(w.db() + ".sums"); there != (err == nil) {
+			t.Errorf("the page checks are there: got %t, want %t", err == nil, there)
+		}
+		add(fmt.Sprintf("then%t@norrsken.example", there)).wants(t, 0, "")
+	}
+	found, err := readWhole(w.db())
+	if err != nil || len(found.faults) > 0 {
+		t.Error(err, found.faults)
+	}
 }
 
 // nobody makes a command of root's one of a user without rights.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/plainfile"
 )
 
 // The anchor is a small file beside the database that says how long the log
@@ -87,7 +88,7 @@ func readAnchor(path string) (anchor, error) {
 // readPlain reads a small file. It does not wait where a pipe stands in its
 // place.
 func readPlain(path string) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|plainly, 0)
+	file, err := plainfile.Open(path, os.O_RDONLY|plainfile.Strictly, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -118,21 +119,26 @@ func (s *Store) Anchor() (Anchor, bool) {
 // only a warning at the next command.
 func (s *Store) writeAnchor(tx *Tx) {
 	a := anchor{instance: tx.head.Instance.String(), size: tx.head.Size, root: tx.head.Root}
-	file, err := os.OpenFile(s.path+AnchorSuffix, os.O_WRONLY|os.O_CREATE|plainly, 0o600)
-	if err != nil {
-		s.opt.Warn(fmt.Sprintf("cannot write the anchor beside the database: %v", err))
-		return
-	}
-	data := a.bytes()
-	if _, err = file.WriteAt(data, 0); err == nil {
-		err = file.Truncate(int64(len(data)))
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
+	file, err := plainfile.Open(s.path+AnchorSuffix, os.O_WRONLY|os.O_CREATE|plainfile.Strictly, 0o600)
+	if err == nil {
+		err = closeWritten(file, replaceContent(file, a.bytes()))
 	}
 	if err != nil {
 		s.opt.Warn(fmt.Sprintf("cannot write the anchor beside the database: %v", err))
 	}
+}
+
+// replaceContent makes data all that a file holds. A file of that size is not cut: to
+// file systems that is a change of its own even where nothing is cut off.
+func replaceContent(file *os.File, data []byte) error {
+	if _, err := file.WriteAt(data, 0); err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err != nil || info.Size() == int64(len(data)) {
+		return err
+	}
+	return file.Truncate(int64(len(data)))
 }
 
 // checkAnchor compares the log with the anchor. A log that goes on from the
@@ -178,8 +184,8 @@ func (s *Store) RolledBack(tx *Tx) (bool, error) {
 	err := s.checkAnchor(tx)
 	if err == nil {
 		o := &opened{tree: tx.space.tree}
-		defer o.closeSums()
-		_ = s.openSums(o) // only how far they had come is asked
+		defer o.closeSums() //nolint:errcheck // only read
+		_ = s.openSums(o)   // only how far they had come is asked
 		err = s.checkTaken(o)
 	}
 	if account.CodeOf(err) == "db.rolled_back" {

@@ -110,6 +110,22 @@ func TestTheNextChangeMakesTheAnchorAnew(t *testing.T) {
 	}
 }
 
+func TestTheNextChangeLeavesNothingOfALongerAnchor(t *testing.T) {
+	h := newHouse(t)
+	h.touchOnce()
+	size := len(h.anchorBytes())
+	h.setAnchor(append(h.anchorBytes(), "what somebody wrote behind it\n"...))
+	h.touchOnce()
+	if got := h.anchorBytes(); len(got) != size {
+		t.Errorf("got %d bytes, want %d:\n%s", len(got), size, got)
+	}
+	h.warnings = nil
+	h.look(func(*Tx) error { return nil })
+	if len(h.warnings) > 0 {
+		t.Errorf("got warnings %q, want none", h.warnings)
+	}
+}
+
 func TestAnAnchorReadsBackAsItWasWritten(t *testing.T) {
 	want := anchor{instance: "some", size: 1 << 40, root: [32]byte{1, 2, 3}}
 	got, err := parseAnchor(want.bytes())

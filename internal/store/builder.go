@@ -3,6 +3,7 @@ package store
 import (
 	"os"
 
+	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/store/pagefile"
 )
 
@@ -33,7 +34,7 @@ type recordBatch struct {
 // newBuilder begins a file at a path where nothing is, which shows txid as the
 // number of its last transaction.
 func newBuilder(path string, txid uint64) (*builder, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|plainly, 0o600)
+	file, err := plainfile.Open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|plainfile.Strictly, 0o600)
 	if err != nil {
 		return nil, err
 	}

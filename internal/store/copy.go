@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/usher-admin/usher/internal/plainfile"
 )
 
 // A Copy is a database in a nameless file, which only this process sees and which
@@ -50,7 +52,7 @@ func (c *Copy) open(fn func(*opened) error) error {
 		}
 		o := &opened{file: file, scratch: c.home.Scratch()}
 		defer o.close()
-		if err := o.read(false); err != nil {
+		if err := o.read(); err != nil {
 			return c.store.sortOpenError(err)
 		}
 		if err := c.openSums(o); err != nil {
@@ -76,7 +78,7 @@ func (c *Copy) openSums(o *opened) error {
 func (s *Store) newCopy(path string) (*Copy, error) {
 	c := &Copy{home: s, store: &Store{path: path, opt: s.opt, unanchored: true, form: s.form, migrated: s.migrated}}
 	err := s.nameless(func(path string) (err error) {
-		c.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|plainly, 0o600)
+		c.file, err = plainfile.Open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|plainfile.Strictly, 0o600)
 		return err
 	})
 	return c, err
@@ -172,7 +174,7 @@ func (c *Copy) takeSums(ctx context.Context, s *Store) (err error) {
 // openSums opens the page checks beside a database, nil where there are none to
 // be read.
 func openSums(path string) *os.File {
-	file, err := os.OpenFile(path+SumsSuffix, os.O_RDONLY|plainly, 0)
+	file, err := plainfile.Open(path+SumsSuffix, os.O_RDONLY|plainfile.Strictly, 0)
 	if err != nil {
 		return nil
 	}

@@ -46,6 +46,14 @@ func isFull(err error) bool {
 	return false
 }
 
+// closeWritten closes a file that was written to, with what came of it.
+func closeWritten(file *os.File, err error) error {
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
 // syncFolder makes a folder's new and renamed names durable.
 func syncFolder(dir string) error {
 	f, err := os.Open(dir)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/plainfile"
 )
 
 // The lock is a file of its own beside the database and is never renamed or
@@ -50,9 +51,9 @@ func acquire(ctx context.Context, path string, alone bool, wait time.Duration) (
 }
 
 func openLock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|plainly, 0o600)
+	file, err := plainfile.Open(path, os.O_RDWR|os.O_CREATE|plainfile.Strictly, 0o600)
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		if readable, failed := os.OpenFile(path, os.O_RDONLY|plainly, 0); !errors.Is(failed, fs.ErrNotExist) {
+		if readable, failed := plainfile.Open(path, os.O_RDONLY|plainfile.Strictly, 0); !errors.Is(failed, fs.ErrNotExist) {
 			return readable, failed
 		}
 	}

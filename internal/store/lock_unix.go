@@ -8,10 +8,6 @@ import (
 	"syscall"
 )
 
-// plainly opens files that should be plain ones: a symbolic link is refused, and
-// a pipe is opened without waiting for its other end, to be refused too.
-const plainly = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
-
 // flock takes the lock of an open file, shared or alone; with block it waits.
 func flock(file *os.File, alone, block bool) error {
 	how := syscall.LOCK_SH

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/store/pagefile"
 )
 
@@ -30,7 +31,7 @@ func (e exposed) Error() string  { return e.path + " is exposed" }
 // openExisting opens a file that is there and looks at the opened file itself,
 // not at its name, so that nobody can swap it in between.
 func openExisting(path string, flag int) (*os.File, error) {
-	file, err := os.OpenFile(path, flag|plainly, 0)
+	file, err := plainfile.Open(path, flag|plainfile.Strictly, 0)
 	switch {
 	case isNoFile(err):
 		return nil, notUsher{why: "it is not a regular file", form: true}

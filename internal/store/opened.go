@@ -17,10 +17,12 @@ import (
 // opened is the database file while one transaction works on it.
 type opened struct {
 	file     *os.File
+	alone    bool   // nobody else works on it
 	size     int64  // of the file when it was opened
 	data     []byte // the file, mapped once many of its pages are read
 	tree     *pagefile.Reader
 	sumsFile *os.File   // nil if there is none
+	readOnly error      // why the page checks cannot be written
 	sums     *sums.Sums // nil if there are none of its state
 	written  uint64     // the transaction of the page checks, of whatever state
 
@@ -38,8 +40,8 @@ func (s *Store) open(alone bool) (*opened, error) {
 	if err != nil {
 		return nil, s.sortOpenError(err)
 	}
-	o := &opened{file: file, scratch: s.Scratch()}
-	if err := o.read(alone); err != nil {
+	o := &opened{file: file, alone: alone, scratch: s.Scratch()}
+	if err := o.read(); err != nil {
 		o.close()
 		return nil, s.sortOpenError(err)
 	}
@@ -60,8 +62,8 @@ func (o *opened) mapAll() (data []byte, err error) {
 }
 
 // read finds the file's tree of keys.
-func (o *opened) read(alone bool) error {
-	if err := lockEngine(o.file, alone); err != nil {
+func (o *opened) read() error {
+	if err := lockEngine(o.file, o.alone); err != nil {
 		return err
 	}
 	info, err := o.file.Stat()
@@ -113,16 +115,17 @@ func (o *opened) mostlyFree() (bool, error) {
 // close gives back what open took; with the file goes its lock.
 func (o *opened) close() {
 	unmapFile(o.data)
-	o.closeSums()
+	_ = o.closeSums() // what was written to it is closed already
 	_ = o.scratch.Close()
 	_ = o.file.Close() // the engine may have closed it
 }
 
-func (o *opened) closeSums() {
+func (o *opened) closeSums() (err error) {
 	if o.sumsFile != nil {
-		_ = o.sumsFile.Close() // only read
+		err = o.sumsFile.Close()
 	}
 	o.sumsFile, o.sums = nil, nil
+	return err
 }
 
 // engine opens the file with the engine, to write. The file that was looked at

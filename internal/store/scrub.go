@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/plainfile"
 )
 
 // A file that was replaced has no name any more, but its blocks keep what was in
@@ -55,7 +56,7 @@ func (s *Store) nameOld() (string, error) {
 
 // scrub overwrites a file and removes it. One that cannot be overwritten stays.
 func scrub(path string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|plainly, 0)
+	file, err := plainfile.Open(path, os.O_WRONLY|plainfile.Strictly, 0)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (s *Store) Copies() []string {
 
 // beginsAsOne reports whether a file has a meta page of the engine.
 func beginsAsOne(path string) bool {
-	file, err := os.OpenFile(path, os.O_RDONLY|plainly, 0)
+	file, err := plainfile.Open(path, os.O_RDONLY|plainfile.Strictly, 0)
 	if err != nil {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/store/pagefile/sums"
 )
 
@@ -19,9 +20,17 @@ import (
 const SumsSuffix = ".sums"
 
 // openSums finds the page checks and holds the file against them. Where there
-// are none of its state it is read without.
+// are none of its state it is read without. Who works on the file alone opens them
+// to write as well, or notes why he cannot: they are read all the same.
 func (s *Store) openSums(o *opened) error {
-	file, err := os.OpenFile(s.path+SumsSuffix, os.O_RDONLY|plainly, 0)
+	var file *os.File
+	if o.alone {
+		file, o.readOnly = plainfile.Open(s.path+SumsSuffix, os.O_RDWR|plainfile.Strictly, 0)
+	}
+	var err error
+	if file == nil {
+		file, err = plainfile.Open(s.path+SumsSuffix, os.O_RDONLY|plainfile.Strictly, 0)
+	}
 	if err != nil {
 		return nil //nolint:nilerr // there are none
 	}
@@ -63,18 +72,17 @@ func (s *Store) coverPages(o *opened) error {
 		return asDamaged(s.path, err)
 	}
 	s.writeSums(o.tree.State(), pages)
-	o.closeSums()
+	_ = o.closeSums() // nothing was written by this handle
 	return s.openSums(o)
 }
 
 // writeSums makes the file of page checks anew.
 func (s *Store) writeSums(state sums.State, pages []sums.Page) {
-	s.changeSums(os.O_CREATE, func(file *os.File) error {
-		if err := sameOwner(file, s.path); err != nil {
-			return err
-		}
-		return sums.Write(file, state, pages)
-	})
+	file, err := plainfile.Open(s.path+SumsSuffix, os.O_RDWR|os.O_CREATE|plainfile.Strictly, 0o600)
+	if err == nil {
+		err = closeWritten(file, orElse(sameOwner(file, s.path), func() error { return sums.Write(file, state, pages) }))
+	}
+	s.failedSums(err)
 }
 
 // updateSums brings the page checks to the state after a commit. Where there were
@@ -84,21 +92,29 @@ func (s *Store) updateSums(o *opened) {
 		s.makeSums(o)
 		return
 	}
-	s.changeSums(0, func(file *os.File) error {
-		after, done, err := o.committed()
-		if err != nil {
-			return err
-		}
-		defer done()
-		if before := o.tree.Txid(); after.Txid() != before+1 {
-			return fmt.Errorf("transaction %d does not follow %d", after.Txid(), before)
-		}
-		pages, err := after.Changed(o.tree)
-		if err != nil {
-			return err
-		}
-		return o.sums.Update(file, after.State(), pages)
-	})
+	s.failedSums(o.updateSums())
+}
+
+func (o *opened) updateSums() error {
+	if o.readOnly != nil {
+		return o.readOnly
+	}
+	after, done, err := o.committed()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if before := o.tree.Txid(); after.Txid() != before+1 {
+		return fmt.Errorf("transaction %d does not follow %d", after.Txid(), before)
+	}
+	pages, err := after.Changed(o.tree)
+	if err != nil {
+		return err
+	}
+	if err := o.sums.Update(o.sumsFile, after.State(), pages); err != nil {
+		return err
+	}
+	return o.closeSums()
 }
 
 // makeSums makes the page checks of the file as it is after a commit.
@@ -116,16 +132,9 @@ func (s *Store) makeSums(o *opened) {
 	s.writeSums(tree.State(), pages)
 }
 
-// changeSums lets change write to the file of page checks. A failure costs a
-// look at the whole file at the next change.
-func (s *Store) changeSums(flag int, change func(*os.File) error) {
-	file, err := os.OpenFile(s.path+SumsSuffix, os.O_RDWR|flag|plainly, 0o600)
-	if err == nil {
-		err = change(file)
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}
+// failedSums takes the page checks away that could not be written, if so. That
+// costs a look at the whole file at the next change.
+func (s *Store) failedSums(err error) {
 	if err != nil {
 		s.opt.Warn(fmt.Sprintf("cannot write the page checks beside the database: %v", err))
 		s.dropSums()

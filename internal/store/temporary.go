@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/store/scratch"
 )
 
@@ -58,7 +59,7 @@ func (s *Store) Scratch() *scratch.File {
 // copy of the database, and what is in it may have been deleted since. The lock is
 // held alone. Where it cannot be removed it stays, which hurts nobody.
 func (s *Store) sweep() {
-	dir, err := os.Open(filepath.Dir(s.path))
+	dir, err := plainfile.Open(filepath.Dir(s.path), os.O_RDONLY, 0)
 	if err != nil {
 		return
 	}
