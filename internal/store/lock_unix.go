@@ -25,6 +25,9 @@ func flock(file *os.File, alone, block bool) error {
 	}
 }
 
+// unlock gives the lock of an open file back.
+func unlock(file *os.File) error { return syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }
+
 func isLocked(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
 
 // isNoFile reports whether err says that what should be opened is a folder, a

@@ -26,6 +26,7 @@ type opened struct {
 	sums     *sums.Sums // nil if there are none of its state
 	written  uint64     // the transaction of the page checks, of whatever state
 
+	db      *bbolt.DB     // the engine, once it was opened to write; it closes the file
 	scratch *scratch.File // takes what a large change has no room for in memory
 }
 
@@ -112,12 +113,19 @@ func (o *opened) mostlyFree() (bool, error) {
 	return share > 0.5, err
 }
 
-// close gives back what open took; with the file goes its lock.
+// close gives back what open took; with the file goes its lock. What the engine
+// mapped is taken off beside what comes next: every processor that the process ran
+// on has to hear of that, and who waits for the lock need not.
 func (o *opened) close() {
 	unmapFile(o.data)
 	_ = o.closeSums() // what was written to it is closed already
 	_ = o.scratch.Close()
-	_ = o.file.Close() // the engine may have closed it
+	if o.db == nil {
+		_ = o.file.Close()
+		return
+	}
+	_ = unlock(o.file)
+	go o.db.Close() //nolint:errcheck // the commit told what there is to tell
 }
 
 func (o *opened) closeSums() (err error) {
@@ -131,13 +139,22 @@ func (o *opened) closeSums() (err error) {
 // engine opens the file with the engine, to write. The file that was looked at
 // is the one it gets, so that nobody can swap it in between.
 func (o *opened) engine() (*bbolt.DB, error) {
-	if err := o.tree.TouchFreelist(); err != nil {
+	free, err := o.tree.TouchFreelist()
+	if err != nil {
 		return nil, err
 	}
 	options := &bbolt.Options{Timeout: engineWait, FreelistType: bbolt.FreelistMapType}
+	if free <= fewFree {
+		options.FreelistType = bbolt.FreelistArrayType
+	}
 	options.OpenFile = func(string, int, fs.FileMode) (*os.File, error) { return o.file, nil }
-	return bbolt.Open(o.file.Name(), 0o600, options)
+	o.db, err = bbolt.Open(o.file.Name(), 0o600, options)
+	return o.db, err
 }
+
+// fewFree is how many free pages the engine looks through one by one. It puts
+// more of them into maps, which is slow to begin with.
+const fewFree = 1000
 
 // engineWait bounds the wait for the engine's own lock on the file. Usher's
 // processes never meet there, they queue at the lock file; a foreign program

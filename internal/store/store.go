@@ -181,7 +181,6 @@ func (s *Store) commit(o *opened, tx *Tx) error {
 	if err != nil {
 		return s.sortOpenError(err)
 	}
-	defer db.Close() //nolint:errcheck // the commit told what there is to tell
 	btx, err := db.Begin(true)
 	if err != nil {
 		return fmt.Errorf("cannot begin to write %q: %w", s.path, err)

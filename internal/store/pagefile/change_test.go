@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -84,10 +85,24 @@ func usedPages(t *rapid.T, data []byte) []sums.Page {
 	return pages
 }
 
+// wantFree checks that a file's free pages are counted.
+func wantFree(t *rapid.T, r *Reader) {
+	free, err := r.TouchFreelist()
+	if err != nil {
+		t.Fatal(err)
+	}
+	share, err := r.FreeShare()
+	if err != nil || free != int(math.Round(share*float64(r.meta.end))) {
+		t.Fatalf("got %d free pages of %d, error %v; want the share %v", free, r.meta.end, err, share)
+	}
+}
+
 // changeWith lets the engine put and delete some keys, after r looked at the
 // pages of each, and returns the file.
 func changeWith(t *rapid.T, path string, r *Reader, random *rand.Rand) []byte {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true, FreelistType: bbolt.FreelistMapType})
+	wantFree(t, r)
+	list := []bbolt.FreelistType{bbolt.FreelistMapType, bbolt.FreelistArrayType}[random.IntN(2)]
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true, FreelistType: list})
 	if err != nil {
 		t.Fatal(err)
 	}

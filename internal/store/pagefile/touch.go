@@ -119,11 +119,13 @@ func (r *Reader) toucher() *cursor {
 	return r.touching
 }
 
-// TouchFreelist looks at the list of pages that a change may write to.
-func (r *Reader) TouchFreelist() error {
+// TouchFreelist looks at the list of pages that a change may write to, and returns
+// how many there are. Where there is no list the engine finds them by itself: they
+// may be as many as the file has pages.
+func (r *Reader) TouchFreelist() (int, error) {
 	if r.meta.freelist == noFreelist {
-		return nil // the engine finds them by itself
+		return int(r.meta.end), nil
 	}
-	_, err := r.Free()
-	return err
+	ids, err := r.Free()
+	return len(ids), err
 }
