@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -81,6 +82,24 @@ func hideSecrets(work string) error {
 		}
 	}
 	return nil
+}
+
+// running reports whether an usher of the script is at work, be it one that
+// another left behind to send mail: its trail is locked.
+func (h *house) running() bool {
+	trails, _ := filepath.Glob(filepath.Join(h.trail, "*"))
+	for _, name := range trails {
+		trail, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		err = syscall.Flock(int(trail.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+		_ = trail.Close()
+		if err != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // leave judges what is left when the script has ended, however it did.

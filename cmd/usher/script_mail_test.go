@@ -101,7 +101,8 @@ func mailRules(name string) (rules mailtest.Rules, known bool) {
 // mailWait is how long a mail may take that nobody waits for.
 const mailWait = 10 * time.Second
 
-// cmdMails is "mails N": N mails were taken, and the last one is printed.
+// cmdMails is "mails N": N mails were taken, whoever sent them has written to the
+// log how that went, and the last one is printed.
 func cmdMails(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: mails N")
@@ -109,7 +110,7 @@ func cmdMails(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	h := houseOf(ts)
-	for deadline := time.Now().Add(mailWait); len(h.mail.Mails()) < want && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(mailWait); (len(h.mail.Mails()) < want || h.running()) && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if got := len(h.mail.Mails()); got != want {

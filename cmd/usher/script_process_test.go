@@ -63,7 +63,7 @@ func runUnderTest() int {
 
 // leaveTrail copies standard error, with whatever the runtime says while the
 // program dies, behind a line with the arguments and one with the environment. A
-// usher that usher starts leaves its own.
+// usher that usher starts leaves its own. It is locked until the run has ended.
 func leaveTrail(env *cli.Env) error {
 	folder := os.Getenv(variableTrail)
 	if folder == "" {
@@ -72,6 +72,9 @@ func leaveTrail(env *cli.Env) error {
 	name := fmt.Sprintf("%020d-%d", time.Now().UnixNano(), os.Getpid())
 	trail, err := os.OpenFile(filepath.Join(folder, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(trail.Fd()), syscall.LOCK_EX); err != nil {
 		return err
 	}
 	for _, words := range [][]string{env.Args, os.Environ()} {
