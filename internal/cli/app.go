@@ -24,6 +24,7 @@ type app struct {
 
 	typed     []string        // the words of the command line, for what is built of the tree
 	systemKey *keys.SystemKey // of commands of the system user
+	migration *migration      // of a file of an older schema; nil: none was begun
 	patient   bool            // nobody waits: mail may take its time
 	mute      bool            // a shell asks: nobody reads warnings
 
@@ -118,7 +119,7 @@ func (a *app) store() (*store.Store, error) {
 	if temp == "" {
 		temp = "/tmp"
 	}
-	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn, Temp: temp, Undisturbed: a.env.Undisturbed}), nil
+	return store.New(cfg.DB, store.Options{Wait: cfg.Wait, Now: a.env.Now, Random: a.env.Random, Warn: a.warn, Temp: temp, Undisturbed: a.env.Undisturbed, Migrating: a.tellMigration}), nil
 }
 
 // listen is called before something is made that has to be put away when usher is

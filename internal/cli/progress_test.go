@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/usher-admin/usher/internal/service"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 func TestAGaugeTellsRateAndTimeLeft(t *testing.T) {
@@ -90,5 +92,43 @@ func TestAnImportShowsEachOfItsPhases(t *testing.T) {
 		eraseLine + "saved 3,000 records, 2,000 a second" + eraseLine
 	if out.String() != want {
 		t.Errorf("it shows %q, want %q", out.String(), want)
+	}
+}
+
+// TestAMigrationShowsEachOfItsPhases: whoever typed the command that is the first
+// to open an older file sees that it works, and how long it will.
+func TestAMigrationShowsEachOfItsPhases(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	a := &app{env: Env{Stderr: &out, StderrTerminal: true, Now: func() time.Time { return now }}}
+	for _, p := range []struct {
+		phase store.MigrationPhase
+		total uint64
+		want  string
+	}{
+		{store.MigrationCopied, 666, "migrating: copied 300 of 666 MB, 150 a second, 2s left"},
+		{store.MigrationWritten, 0, "migrating: written 300 records, 150 a second"},
+		{store.MigrationChecked, 900, "migrating: checked 300 of 900 records, 150 a second, 4s left"},
+		{store.MigrationSaved, 900, "migrating: saved 300 of 900 records, 150 a second, 4s left"},
+	} {
+		out.Reset()
+		a.tellMigration(p.phase, 0, p.total)
+		now = now.Add(2 * time.Second)
+		a.tellMigration(p.phase, 300, p.total)
+		if got := strings.ReplaceAll(out.String(), eraseLine, ""); got != p.want {
+			t.Errorf("got  %s\nwant %s", got, p.want)
+		}
+	}
+	out.Reset()
+	a.tellMigration(store.MigrationEnded, 0, 0)
+	if out.String() != eraseLine {
+		t.Errorf("%q is left", out.String())
+	}
+	a = &app{env: a.env, mute: true} // a shell completes a word
+	a.tellMigration(store.MigrationCopied, 0, 1)
+	now = now.Add(2 * time.Second)
+	if a.tellMigration(store.MigrationCopied, 1, 1); out.String() != eraseLine {
+		t.Errorf("a shell is shown %q", out.String())
 	}
 }

@@ -27,7 +27,10 @@ const mostFindings = 500
 // records, whom they refer to, seats. What cannot be read is a finding; a file
 // that is not usher's, or of a newer one, is an error; one of an older schema is
 // looked at as it is.
-func (c *Copy) Check() ([]Finding, error) {
+func (c *Copy) Check() ([]Finding, error) { return c.look(func(uint64) {}) }
+
+// look is Check, and tells now and then how many records were looked at.
+func (c *Copy) look(tell func(records uint64)) ([]Finding, error) {
 	pages := c.open(func(o *opened) error { return asDamaged(c.store.path, o.tree.Check()) })
 	if pages != nil && account.CodeOf(pages) != "db.damaged" {
 		return nil, pages
@@ -42,7 +45,7 @@ func (c *Copy) Check() ([]Finding, error) {
 		k := newChecker(tx)
 		k.noteError("page", "", pages)
 		k.noteError("record", "the log's end", err)
-		k.run()
+		k.run(tell)
 		found = k.list()
 		return nil
 	})
@@ -103,9 +106,13 @@ func (c *checker) list() []Finding {
 	return c.found
 }
 
-func (c *checker) run() {
+func (c *checker) run(tell func(records uint64)) {
+	seen := uint64(0)
 	c.tx.space.scan(nil, nil, func(k, value []byte) bool {
 		c.visit(k, value)
+		if seen++; seen%tellEach == 0 {
+			tell(seen)
+		}
 		return true
 	})
 	if err := c.tx.space.fault; err != nil { // what lies behind was not seen: nothing follows from its absence
@@ -153,10 +160,13 @@ func (c *checker) visit(k, value []byte) {
 		entry: func(entry, payload []byte) { c.entry(k, entry, payload) },
 		count: func(counter []byte) { c.counts[string(counter)]++ },
 	})
-	c.noteError("record", Where(k), err)
-	c.blind = c.blind || err != nil
-	if err == nil {
-		c.noteError("reference", Where(k), c.refers(k, rec.payload))
+	if err != nil {
+		c.noteError("record", Where(k), err)
+		c.blind = true
+		return
+	}
+	if err := c.refers(k, rec.payload); err != nil {
+		c.noteError("reference", Where(k), err)
 	}
 }
 

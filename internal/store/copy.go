@@ -20,7 +20,8 @@ type Copy struct {
 	store    *Store // as which it is read
 	home     *Store // beside which it lies
 	file     *os.File
-	sums     *Copy // the page checks that lay beside it, nil if none did
+	sums     *Copy  // the page checks that lay beside it, nil if none did
+	records  uint64 // about how many it holds, where a migration made it
 }
 
 // Close gives the copy up.
@@ -113,8 +114,23 @@ const copyStep = 64 << 20 // bytes copied before somebody who interrupts is hear
 
 // fill copies what r gives into the copy.
 func (c *Copy) fill(ctx context.Context, r io.Reader) error {
-	for {
-		switch _, err := io.CopyN(c.file, r, copyStep); {
+	return c.fillEach(ctx, r, func(int64) {})
+}
+
+// fillTold is fill from a file, and tells how many bytes were copied of how many.
+func (c *Copy) fillTold(ctx context.Context, file *os.File, tell func(done, total int64)) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	tell(0, info.Size())
+	return c.fillEach(ctx, file, func(done int64) { tell(done, info.Size()) })
+}
+
+func (c *Copy) fillEach(ctx context.Context, r io.Reader, tell func(done int64)) error {
+	for done := int64(0); ; tell(done) {
+		n, err := io.CopyN(c.file, r, copyStep)
+		switch done += n; {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
@@ -141,6 +157,11 @@ func (s *Store) CopyAsItIs(ctx context.Context) (c *Copy, err error) {
 
 // copyLocked takes a copy while the lock is held.
 func (s *Store) copyLocked(ctx context.Context) (*Copy, error) {
+	return s.copyTold(ctx, func(_, _ int64) {})
+}
+
+// copyTold is copyLocked, and tells how many bytes were copied of how many.
+func (s *Store) copyTold(ctx context.Context, tell func(done, total int64)) (*Copy, error) {
 	file, err := openExisting(s.path, os.O_RDONLY)
 	if err != nil {
 		return nil, s.sortOpenError(err)
@@ -152,7 +173,7 @@ func (s *Store) copyLocked(ctx context.Context) (*Copy, error) {
 	if err != nil {
 		return nil, asRefused(s.path, err)
 	}
-	if err := orElse(c.fill(ctx, file), func() error { return c.takeSums(ctx, s) }); err != nil {
+	if err := orElse(c.fillTold(ctx, file, tell), func() error { return c.takeSums(ctx, s) }); err != nil {
 		return nil, errors.Join(asRefused(s.path, err), c.Close())
 	}
 	return c, nil

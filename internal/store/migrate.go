@@ -65,6 +65,27 @@ func (tx *Tx) move(kind byte, to func(k []byte) ([]byte, bool)) error {
 	return nil
 }
 
+// MigrationPhase is a part of a migration, which lasts as long as the file is large.
+type MigrationPhase int
+
+// The phases in their order.
+const (
+	MigrationCopied  MigrationPhase = iota // megabytes of the file, of which a private copy is made
+	MigrationWritten                       // records of the new file; of how many is not known
+	MigrationChecked                       // records of it that were looked at
+	MigrationSaved                         // records of it, in the place of the old one
+	MigrationEnded                         // it did, in whatever way
+)
+
+// phase returns what tells of a phase, of total things if that is known.
+func (s *Store) phase(p MigrationPhase, total uint64) func(done uint64) {
+	return func(done uint64) {
+		if s.opt.Migrating != nil {
+			s.opt.Migrating(p, done, total)
+		}
+	}
+}
+
 // olderSchema says that a file has to be migrated first.
 type olderSchema struct{ number uint32 }
 
@@ -111,7 +132,8 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil || number == s.form.schema {
 			return err // somebody else was quicker
 		}
-		c, err := s.copyLocked(ctx)
+		defer s.phase(MigrationEnded, 0)(0)
+		c, err := s.copyTold(ctx, func(done, total int64) { s.phase(MigrationCopied, uint64(total)>>20)(uint64(done) >> 20) })
 		if err != nil {
 			return err
 		}
@@ -165,7 +187,7 @@ func (c *Copy) migrate(ctx context.Context, from uint32) (*Copy, error) {
 	if from != target.schema {
 		return c, fmt.Errorf("nothing leads from schema %d to %d", from, target.schema)
 	}
-	found, err := c.Check()
+	found, err := c.look(c.store.phase(MigrationChecked, c.records))
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("%s: %s", found[0].Where, found[0].Message)
 	}
@@ -177,8 +199,11 @@ func (c *Copy) migrate(ctx context.Context, from uint32) (*Copy, error) {
 
 // step makes another copy that is one schema further.
 func (c *Copy) step(ctx context.Context, from uint32, st step) (next *Copy, err error) {
+	records := uint64(0)
+	tell := c.store.phase(MigrationWritten, 0)
 	err = c.open(func(o *opened) error {
 		tx, err := c.store.reading(from).change(ctx, o, func(tx *Tx) error {
+			tx.OnSaving(func(n uint64) { records = n; tell(n) })
 			if err := st.run(tx); err != nil {
 				return err
 			}
@@ -192,7 +217,7 @@ func (c *Copy) step(ctx context.Context, from uint32, st step) (next *Copy, err 
 		return err
 	})
 	if err == nil {
-		next.store, next.home = c.store, c.home
+		next.store, next.home, next.records = c.store, c.home, records
 	}
 	return next, err
 }
@@ -204,11 +229,13 @@ func (s *Store) settleMigration(ctx context.Context, c *Copy, from uint32) error
 		if err != nil {
 			return err
 		}
+		tx.OnSaving(s.phase(MigrationSaved, c.records))
 		kept := ""
 		err = s.replace(ctx, tx, func() (err error) {
 			kept, err = s.keepOld(tx, fmt.Sprintf("schema-%d", s.form.schema))
 			return err
 		})
+		s.phase(MigrationEnded, 0)(0)
 		if err == nil {
 			s.opt.Warn(fmt.Sprintf("the database was brought from schema %d to %d; the file as it was is kept as %s", from, s.form.schema, kept))
 		}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +75,60 @@ func TestAnOlderFileIsMigratedByTheFirstWhoOpensIt(t *testing.T) {
 			sameBytes(t, data, old)
 			wantError(t, h.View(context.Background(), func(*Tx) error { return nil }), account.Unopenable, "db.newer")
 		})
+	}
+}
+
+// A migration lasts as long as the file is large: whoever waits is told of each
+// phase, in its order, and of the end in any case.
+func TestAMigrationTellsHowFarItIs(t *testing.T) {
+	for _, boom := range []error{nil, errors.New("boom")} {
+		h := newHouse(t)
+		h.broken = true // to this usher it is of a newer one
+		h.addUsers(1000)
+		var told []MigrationPhase
+		last, calls := uint64(0), 0
+		opt := h.opt
+		h.opt.Migrating = func(p MigrationPhase, done, total uint64) {
+			if len(told) == 0 || told[len(told)-1] != p {
+				told, last = append(told, p), 0
+			}
+			known := p == MigrationChecked || p == MigrationSaved
+			if done < last || total > 0 && done > total+tellEach || known && (done == 0 || total == 0) {
+				t.Errorf("phase %d: %d of %d after %d", p, done, total, last)
+			}
+			last = done
+		}
+		s := h.next(&calls)
+		h.opt = opt
+		want := []MigrationPhase{MigrationCopied, MigrationWritten, MigrationChecked, MigrationSaved, MigrationEnded}
+		if boom != nil {
+			s.form.steps[0].run = func(*Tx) error { return boom }
+			want, h.broken = []MigrationPhase{MigrationCopied, MigrationEnded}, false
+		}
+		if err := s.View(context.Background(), func(*Tx) error { return nil }); (err == nil) != (boom == nil) {
+			t.Fatal(err)
+		}
+		if !slices.Equal(told, want) {
+			t.Errorf("it told of the phases %v, want %v", told, want)
+		}
+	}
+}
+
+// A check names what is wrong. Naming what is right as well took most of its time.
+func TestACheckDoesNotNameWhatIsRight(t *testing.T) {
+	h := newHouse(t)
+	h.addUsers(1000)
+	c, err := h.CopyAsItIs(context.Background())
+	must(t, err)
+	defer c.Close()
+	records := uint64(0)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	found, err := c.look(func(n uint64) { records = n })
+	runtime.ReadMemStats(&after)
+	must(t, err)
+	if each := (after.TotalAlloc - before.TotalAlloc) / records; len(found) > 0 || each > 1500 {
+		t.Errorf("%d findings; %d bytes were made for each of %d records, want at most 1,500", len(found), each, records)
 	}
 }
 

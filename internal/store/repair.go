@@ -39,7 +39,7 @@ func (s *Store) Repair(ctx context.Context, fn func(tx *Tx, repaired int) (more 
 // were.
 func (tx *Tx) mend() int {
 	c := newChecker(tx)
-	c.run()
+	c.run(func(uint64) {})
 	for k, value := range c.fixes {
 		if value == nil {
 			tx.space.delete([]byte(k))

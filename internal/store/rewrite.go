@@ -91,6 +91,9 @@ func (s *Store) writeNew(ctx context.Context, temp string, tx *Tx) (err error) {
 	return b.finish()
 }
 
+// tellEach is how many records lie between two words about progress.
+const tellEach = 1024
+
 // copyTo hands every record that tx sees to a builder, after looking at each: a
 // damaged file is not made one that looks sound, unless what can be repaired of it
 // was.
@@ -100,7 +103,7 @@ func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 		if err = v.visit(k, value); err == nil || tx.lenient {
 			err = b.put(k, value)
 		}
-		if err == nil && v.seen%1024 == 0 {
+		if err == nil && v.seen%tellEach == 0 {
 			if tx.saving != nil {
 				tx.saving(uint64(v.seen))
 			}

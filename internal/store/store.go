@@ -39,6 +39,8 @@ type Options struct {
 	// Undisturbed is called right before a change is written to the file's pages:
 	// nothing may end the process before the outcome is known. nil: nothing does.
 	Undisturbed func()
+	// Migrating is told how far a migration is. nil: nobody is.
+	Migrating func(p MigrationPhase, done, total uint64)
 }
 
 // New names a database; it does not touch the disk. A symbolic link is
