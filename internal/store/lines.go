@@ -69,6 +69,21 @@ func appendLine(dst []byte, packer *shorthand.Packer, body []byte, seq uint64, r
 	return append(append(append(dst, kind), root[:]...), short...)
 }
 
+// shortened returns the value of a record as it comes into a new file: that of a
+// line which an earlier schema kept as it is in short, where that is wanted.
+func (tx *Tx) shortened(k, value []byte) []byte {
+	if !tx.shorten || k[0] != keyLine || len(k) != 9 {
+		return value
+	}
+	rec, ok := unpack(k, value)
+	if !ok || !lineFormed(rec.payload) || rec.payload[0] != lineKept {
+		return value
+	}
+	tx.line = appendLine(tx.line[:0], &tx.packer, rec.payload[lineHead:], seqOf(k), [32]byte(rec.payload[1:lineHead]))
+	tx.value = appendPlain(tx.value[:0], k, tx.line)
+	return tx.value
+}
+
 // AppendLine adds the next line to the log and to the tree over it, which is the
 // same one until the log is sealed. The transaction is not committed unless
 // SealLog comes behind the last line.

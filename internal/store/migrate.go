@@ -30,14 +30,15 @@ type step struct {
 // to it; a new one adds its step here, and a file of the old one to testdata/db.
 func currentForm() form {
 	return form{schema: Schema, steps: []step{
-		{to: 2, run: moveKeys}, // other records stay as they are
+		{to: 2, run: moveKeys}, // other records stay as they are, but for the lines of the log
 	}}
 }
 
 // moveKeys gives the counters and the former users by address, which follow from
 // others, the keys that they have in schema 2. The log's end comes there with the
-// event of the migration.
+// event of the migration. The lines of the log are kept in short from here on.
 func moveKeys(tx *Tx) error {
+	tx.shorten = true
 	tx.space.delete(key(firstLogHead))
 	return errors.Join(
 		tx.move(firstCounter, func(k []byte) ([]byte, bool) { return key(keyCounter, k[1:]), true }),

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -224,4 +225,53 @@ func TestABackupOfAnOlderSchemaIsMigratedWhenItIsRead(t *testing.T) {
 	if _, err := os.Lstat(elsewhere.path); errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
+}
+
+// linesOfSchema1 returns a store on a file of the first schema, and its lines.
+func linesOfSchema1(t *testing.T, h *house) (*Store, []Line) {
+	data, err := os.ReadFile("../../testdata/db/schema-1/usher.db")
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "usher.db")
+	must(t, os.WriteFile(path, data, 0o600))
+	s := New(path, h.opt)
+	s.OnMigration(func(tx *Tx, _, _ int) error { return note(tx, "db.migrate") })
+	return s, keptLines(t, s.Unanchored())
+}
+
+func keptLines(t *testing.T, s *Store) (lines []Line) {
+	must(t, s.View(context.Background(), func(tx *Tx) error {
+		for seq := uint64(1); seq <= tx.head.Size; seq++ {
+			l, found, err := tx.LogLine(seq)
+			if err != nil || !found {
+				t.Fatalf("line %d: found %t, %v", seq, found, err)
+			}
+			lines = append(lines, l)
+		}
+		return nil
+	}))
+	return lines
+}
+
+// The lines of the log take less room from then on, and are byte for byte what
+// they were: they are what is hashed.
+func TestAMigrationFromSchema1KeepsTheLinesInShort(t *testing.T) {
+	h := newHouse(t)
+	s, before := linesOfSchema1(t, h)
+	if len(before) < 20 {
+		t.Fatalf("the file has %d lines", len(before))
+	}
+	after := keptLines(t, s)
+	if len(after) != len(before)+1 || !reflect.DeepEqual(after[:len(before)], before) {
+		t.Errorf("the lines are not what they were")
+	}
+	must(t, s.View(context.Background(), func(tx *Tx) error {
+		tx.space.scan([]byte{keyLine}, nil, func(k, value []byte) bool {
+			if rec, ok := unpack(k, value); !ok || rec.payload[0] != lineShort || value[0] != formPlain {
+				t.Errorf("%s is kept as it is", Where(k))
+			}
+			return true
+		})
+		return nil
+	}))
+	must(t, s.Verify(context.Background()))
 }

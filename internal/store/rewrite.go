@@ -101,7 +101,7 @@ func (tx *Tx) copyTo(ctx context.Context, b *builder) (err error) {
 	v := verifier{tx: tx}
 	tx.space.scan(nil, nil, func(k, value []byte) bool {
 		if err = v.visit(k, value); err == nil || tx.lenient {
-			err = b.put(k, value)
+			err = b.put(k, tx.shortened(k, value))
 		}
 		if err == nil && v.seen%tellEach == 0 {
 			if tx.saving != nil {

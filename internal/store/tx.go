@@ -38,6 +38,7 @@ type Tx struct {
 	newborn  []account.UserID // whose records name the next event as theirs
 	built    *builder         // wrote the new file that holds what it sees, if one was made
 	unsealed bool             // lines were added and the log's end is not written yet
+	shorten  bool             // lines that are kept as they are come into a new file in short
 	lenient  bool             // what is damaged is taken over as it is when the file is made anew
 	accepted bool             // the state of a file that was rolled back counts from here on
 
