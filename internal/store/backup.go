@@ -119,6 +119,7 @@ func (s *Store) ReadBackup(ctx context.Context, name string, r io.Reader) (*Copy
 		return nil, errors.Join(err, c.Close())
 	}
 	if said := uint32(c.Schema); said != s.form.schema {
+		defer s.phase(MigrationEnded, 0)(0)
 		m, bare := c.Manifest, c.Bare
 		if c, err = c.migrate(ctx, said); err != nil {
 			return nil, errors.Join(err, c.Close())

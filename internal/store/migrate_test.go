@@ -208,11 +208,16 @@ func TestABackupOfAnOlderSchemaIsMigratedWhenItIsRead(t *testing.T) {
 	data, calls := h.backup(), 0
 	elsewhere := h.next(&calls)
 	elsewhere.path = filepath.Join(tempFolder(t), "usher.db")
+	last := MigrationCopied
+	elsewhere.opt.Migrating = func(p MigrationPhase, _, _ uint64) { last = p }
 	c, err := elsewhere.ReadBackup(context.Background(), "the backup", bytes.NewReader(data))
 	must(t, err)
 	defer c.Close()
 	if c.Schema != Schema || calls != 1 {
 		t.Errorf("it says schema %d, and was migrated %d times", c.Schema, calls)
+	}
+	if last != MigrationEnded {
+		t.Errorf("it told of phase %d last, want its end", last)
 	}
 	_, err = elsewhere.Restore(context.Background(), c, func(tx *Tx, _ Standing) error { return note(tx, "restore") })
 	must(t, err)
