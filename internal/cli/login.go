@@ -22,7 +22,8 @@ func newLoginCmd(a *app) *cobra.Command {
 		Use: "login [EMAIL]",
 		Long: `Sign in with address, password and organisation key.
 
-The key is asked for the first time; then this device remembers it.`,
+The key is asked for the first time; then this device remembers it. One that is
+given in a file is the one that counts.`,
 		Example: `  usher login anna@norrsken.example
   usher login anna@norrsken.example --org-key-file key.txt
   usher login cron@norrsken.example --password-stdin < password.txt`,
@@ -72,12 +73,22 @@ func (o *loginOptions) input(ctx context.Context, instance account.InstanceID, a
 	if in.Password, err = o.app.givenPassword(ctx, o.passwordStdin, "Password"); err != nil {
 		return in, err
 	}
-	if in.Keys, err = o.app.device().Keys(instance); err != nil || len(in.Keys) > 0 {
-		return in, err
+	in.Keys, err = o.keys(ctx, instance)
+	return in, err
+}
+
+// keys returns the organisation key that was given, which must be the right one
+// then; else those that the device remembers; else the one that is asked for.
+func (o *loginOptions) keys(ctx context.Context, instance account.InstanceID) ([]keys.OrgKey, error) {
+	given, ok, err := o.app.keyFromFile()
+	if err != nil || ok {
+		return []keys.OrgKey{given}, err
+	}
+	if held, err := o.app.device().Keys(instance); err != nil || len(held) > 0 {
+		return held, err
 	}
 	k, err := o.askKey(ctx)
-	in.Keys = []keys.OrgKey{k}
-	return in, err
+	return []keys.OrgKey{k}, err
 }
 
 func (o *loginOptions) askAddress(ctx context.Context) (string, error) {
