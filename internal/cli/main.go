@@ -22,5 +22,8 @@ func Main(ctx context.Context, env Env) (code int) {
 	if cmd, err := root.ExecuteContextC(ctx); err != nil {
 		return app.fail(app.unwritten(cmd, err))
 	}
+	if err := app.lost(); err != nil { // what shows help has no error to return
+		return app.fail(err)
+	}
 	return 0
 }

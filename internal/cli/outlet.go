@@ -24,12 +24,20 @@ func (o *outlet) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// lost returns the failure of standard output, if there was one.
+func (a *app) lost() error {
+	if out, ok := a.env.Stdout.(*outlet); ok {
+		return out.failed
+	}
+	return nil
+}
+
 // unwritten makes the error of a result that could not be written one that says
 // whether the command did what it was asked: results are printed when all is
 // done.
 func (a *app) unwritten(cmd *cobra.Command, err error) error {
-	out, ok := a.env.Stdout.(*outlet)
-	if !ok || out.failed == nil || !errors.Is(err, out.failed) || a.flags.dryRun || !changesAnything(cmd) {
+	lost := a.lost()
+	if lost == nil || !errors.Is(err, lost) || a.flags.dryRun || !changesAnything(cmd) {
 		return err
 	}
 	return account.Errorf(account.Partial, "it is done, but the result could not be written: %w", pathCause(err)).
