@@ -109,7 +109,7 @@ func (s *Service) resetHash(ctx context.Context, in KeyReset) (string, error) {
 	}
 	r := reset{KeyReset: in}
 	var limits rules
-	err := s.resetDoor(ctx, s.store.View, func(o *op) (err error) {
+	err := s.resetView(ctx, func(o *op) (err error) {
 		if err := r.begin(o); err != nil {
 			return err
 		}
@@ -128,7 +128,18 @@ func (s *Service) resetDoor(ctx context.Context, run transaction, fn func(*op) e
 	if s.env.SystemKey != nil {
 		return s.systemDoor(ctx, run, string(access.OrgkeyReset), fn)
 	}
-	err := s.changeIn(ctx, run, access.OrgkeyReset, fn)
+	return resetHint(s.changeIn(ctx, run, access.OrgkeyReset, fn))
+}
+
+// resetView is resetDoor for what only looks.
+func (s *Service) resetView(ctx context.Context, fn func(*op) error) error {
+	if s.env.SystemKey != nil {
+		return s.viewAsSystem(ctx, string(access.OrgkeyReset), fn)
+	}
+	return resetHint(s.view(ctx, access.OrgkeyReset, fn))
+}
+
+func resetHint(err error) error {
 	return orHint(err, "auth.not_signed_in", "usher login EMAIL; where nobody can sign in any more: --system-key-file FILE")
 }
 
