@@ -56,6 +56,9 @@ func (o *op) sendKey(who string, ttl time.Duration) (account.User, MadeLink, err
 			Coded("key.other_scope").
 			Hintf("an admin of his own scope can send it")
 	}
+	if u.Status == account.StatusSuspended {
+		return u, MadeLink{}, errSuspended(u)
+	}
 	k, err := o.orgKey(own)
 	if err != nil {
 		return u, MadeLink{}, err

@@ -82,11 +82,17 @@ func (o *op) resettable(u account.User) error {
 	case u.Auth == account.AuthDirectory:
 		return o.svc.errDirectory(u)
 	case u.Status == account.StatusSuspended:
-		return account.Errorf(account.Conflict, "%s is suspended", u.Email).
-			Coded("user.suspended").
-			Hintf("usher user resume %s", u.Email)
+		return errSuspended(u)
 	}
 	return nil
+}
+
+// errSuspended refuses a way in to who is shut out: it would open when he is
+// resumed.
+func errSuspended(u account.User) error {
+	return account.Errorf(account.Conflict, "%s is suspended", u.Email).
+		Coded("user.suspended").
+		Hintf("usher user resume %s", u.Email)
 }
 
 // ResetToTemporary gives a user a password that is good for one sign-in, within
