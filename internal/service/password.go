@@ -68,8 +68,8 @@ type newPassword struct {
 }
 
 // setPassword makes a hash the password of a user: what was given out to get in
-// ends with the old one. It returns him as he is then; the event is the
-// caller's.
+// ends with the old one, and a seat waits no longer for him to be resumed. It
+// returns him as he is then; the event is the caller's.
 func (o *op) setPassword(u account.User, p newPassword) (account.User, error) {
 	temporary := !p.until.IsZero()
 	c := account.Credential{Temporary: temporary, ExpiresAt: p.until}
@@ -85,7 +85,7 @@ func (o *op) setPassword(u account.User, p newPassword) (account.User, error) {
 	if err := o.endOtherSessions(u.ID, p.keep); err != nil {
 		return u, err
 	}
-	u.Status, u.MustChange, u.UpdatedAt = account.StatusActive, temporary, o.tx.Now
+	u.Status, u.MustChange, u.Released, u.UpdatedAt = account.StatusActive, temporary, "", o.tx.Now
 	return u, o.tx.PutUser(u)
 }
 

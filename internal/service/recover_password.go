@@ -104,13 +104,14 @@ func (o *op) recoverable(who string) (account.User, keys.OrgKey, error) {
 }
 
 // reopen takes the suspension of a user back, and his old password with it: he is
-// pending until he has chosen another.
+// pending until he has chosen another. Who gets back in must not depend on a free
+// seat: if his was released, he comes back without a licence.
 func (o *op) reopen(u account.User) (account.User, error) {
 	if err := o.tx.RemoveCredential(u.Org, u.ID); err != nil {
 		return u, err
 	}
 	before := u
-	u.Status, u.UpdatedAt = account.StatusPending, o.tx.Now
+	u.Status, u.Released, u.UpdatedAt = account.StatusPending, "", o.tx.Now
 	if err := o.tx.PutUser(u); err != nil {
 		return before, err
 	}
