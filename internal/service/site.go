@@ -290,9 +290,12 @@ func (s *Service) DeleteSite(ctx context.Context, slug account.Slug, moveTo *acc
 	return v, err
 }
 
-// dropSite deletes a site, its key and its stored passwords.
+// dropSite deletes a site, its key, what carries it and its stored passwords.
 func (o *op) dropSite(site account.Site) error {
 	scope := account.Scope{Org: site.Org, Site: site.ID}
+	if err := o.endKeyTokens(scope); err != nil {
+		return err
+	}
 	if _, err := o.removeSecrets(scope); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -259,52 +258,4 @@ func (c *checker) seats() {
 			c.note("seat", Where([]byte(k)), "%d hold a licence of a plan that is not there", c.counts[k])
 		}
 	}
-}
-
-// errRefers says whom a record refers to in vain.
-func errRefers(what string) error { return errors.New("it refers to " + what + " that is not there") }
-
-// refers looks whether those are there whom a record names.
-func (c *checker) refers(k, payload []byte) error {
-	switch k[0] {
-	case keyUser:
-		return c.userRefers(k, payload)
-	case keyCredential:
-		return c.needs(userKey(orgOf(k), account.UserID(k[5:])), "a user")
-	case keyMember:
-		return errors.Join(c.needs(mailboxKey(orgOf(k), account.MailboxID(k[5:21])), "a mailbox"), c.needs(userKey(orgOf(k), account.UserID(k[21:])), "a user"))
-	case keyMailbox, keySite:
-		return c.needs(key(keyOrganisation, orgPart(orgOf(k))), "an organisation")
-	case keyOrganisation:
-		org, err := c.tx.decodeOrganisation(orgOf(k), payload)
-		return errors.Join(err, c.needs(userKey(org.ID, org.Owner), "an owner"))
-	case keySession:
-		s, err := c.tx.decodeSession([32]byte(k[1:]), payload)
-		return errors.Join(err, c.needs(userKey(s.Scope.Org, s.User), "a user"))
-	case keyLink:
-		l, err := c.tx.decodeLink([32]byte(k[1:]), payload)
-		return errors.Join(err, c.needs(userKey(l.Scope.Org, l.User), "a user"))
-	case keySecret:
-		return c.needs(scopeKey(scopeOf(k)), "a key scope")
-	}
-	return nil
-}
-
-func (c *checker) userRefers(k, payload []byte) error {
-	u, err := c.tx.decodeUser(orgOf(k), account.UserID(k[5:]), payload)
-	if err != nil {
-		return err
-	}
-	err = c.needs(key(keyOrganisation, orgPart(u.Org)), "an organisation")
-	if u.Site != 0 {
-		err = errors.Join(err, c.needs(siteKey(u.Org, u.Site), "a site"))
-	}
-	return err
-}
-
-func (c *checker) needs(k []byte, what string) error {
-	if c.tx.space.get(k) == nil {
-		return errRefers(what)
-	}
-	return nil
 }

@@ -82,19 +82,19 @@ func (tx *Tx) derive(k, payload []byte, d derived) error {
 	return nil
 }
 
-// whole reports whether the key of a record that others follow from is as long
-// as its kind demands.
+// whole reports whether the key of a record that others follow from, or that
+// refers to others, is as long as its kind demands.
 func whole(k []byte) bool {
 	switch k[0] {
-	case keyOrganisation:
+	case keyOrganisation, keyPolicy, keyBlocklist:
 		return len(k) == 5
-	case keySite:
+	case keySite, keyScopeKey:
 		return len(k) == 9
-	case keyServiceToken:
+	case keyServiceToken, keyDomain, keyRole, keyPool:
 		return len(k) > 5
-	case keyUser, keyMailbox, keyName:
+	case keyUser, keyMailbox, keyName, keyCredential:
 		return len(k) == 21
-	case keySecret:
+	case keySecret, keySecretGone:
 		return len(k) == 25
 	case keySession, keyLink:
 		return len(k) == 33

@@ -156,6 +156,12 @@ func noted(fn func(*Tx) error) func(*Tx) error {
 	}
 }
 
+// giveKey gives the organisation a key, without which db check finds it wanting.
+func (h *house) giveKey() {
+	h.t.Helper()
+	h.change(func(tx *Tx) error { return tx.PutScopeKey(account.ScopeKey{Scope: account.Scope{Org: testOrg}}) })
+}
+
 // look runs fn in a reading transaction; the test ends if that fails.
 func (h *house) look(fn func(*Tx) error) {
 	h.t.Helper()

@@ -118,6 +118,7 @@ func TestAMigrationTellsHowFarItIs(t *testing.T) {
 // A check names what is wrong. Naming what is right as well took most of its time.
 func TestACheckDoesNotNameWhatIsRight(t *testing.T) {
 	h := newHouse(t)
+	h.giveKey()
 	h.addUsers(1000)
 	c, err := h.CopyAsItIs(context.Background())
 	must(t, err)
@@ -133,9 +134,26 @@ func TestACheckDoesNotNameWhatIsRight(t *testing.T) {
 	}
 }
 
+// What refers to nothing did so before, and db check tells of it.
+func TestAUserOfNoSiteKeepsNobodyOutOfAnOlderFile(t *testing.T) {
+	h := newHouse(t)
+	h.broken = true
+	h.change(func(tx *Tx) error {
+		u := h.user("bo@norrsken.example")
+		u.Site = 7
+		return tx.PutUser(u)
+	})
+	calls := 0
+	must(t, h.next(&calls).View(context.Background(), func(*Tx) error { return nil }))
+	if calls != 1 {
+		t.Errorf("migrated %d times, want once", calls)
+	}
+}
+
 // A file that cannot be migrated must at least be looked at.
 func TestAnOlderFileIsLookedAtWithoutItsMigration(t *testing.T) {
 	h := newHouse(t)
+	h.giveKey()
 	h.addUsers(3)
 	old, calls := h.bytes(), 0
 	s := h.next(&calls)
