@@ -35,3 +35,21 @@ func TestADeletedSiteTakesTheTokensThatCarryItsKey(t *testing.T) {
 		t.Errorf("got findings %v, error %v, want none", found, err)
 	}
 }
+
+// A role may let somebody of a site delete it. Its users do not get by that to
+// where he could not move them himself.
+func TestUsersOfADeletedSiteStayWithinReach(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	site := w.site(w.org.ID, "kiruna")
+	w.site(w.org.ID, "lulea")
+	w.role("keeper", access.SiteDelete, access.UserEdit, access.SecretList, access.SecretShow)
+	w.user(account.User{Email: "liv@norrsken.example", Role: "keeper", Site: site.ID})
+	liv := w.as("liv@norrsken.example")
+	for _, to := range []account.Slug{"lulea", account.None} {
+		_, err := liv.DeleteSite(ctx, "kiruna", &to)
+		wantKind(t, err, account.NotFound, "")
+		_, err = liv.EditUser(ctx, "liv@norrsken.example", UserEdit{Site: &to})
+		wantKind(t, err, account.NotFound, "")
+	}
+}

@@ -32,6 +32,9 @@ func (o *op) moveUser(u account.User, to account.Slug) (account.User, error) {
 		return moved, err
 	}
 	moved.Type, moved.Role = account.TypeIndividual, account.RoleMember
+	if err := o.mayMove(u, moved); err != nil {
+		return moved, err
+	}
 	if err := o.leaveScope(&moved); err != nil {
 		return moved, err
 	}
