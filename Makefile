@@ -113,6 +113,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 damage: ## damage a database in 100,000 ways; none may be silent
 	USHER_DAMAGE=100000 go test -count=1 -timeout 2h -v -run "NoDamageIsSilent|DamagesAreSilent" $(TESTFLAGS) ./internal/store
 
+.PHONY: walk
+walk: ## walk at random over every operation, 500 walks of 400 steps
+	USHER_WALK=500 go test -count=1 -timeout 4h -v $(TESTFLAGS) -run RandomWalk ./internal/service
+
 .PHONY: faults
 faults: ## break usher on purpose, the long form of internal/faults (hours)
 	USHER_FAULTS=long go test -count=1 -timeout 12h -v $(TESTFLAGS) ./internal/faults
