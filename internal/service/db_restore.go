@@ -140,11 +140,16 @@ func (o *op) noteRestore(before history, how audit.Change) error {
 	return o.emitEverywhere(audit.Ref{Type: "database"}, changes)
 }
 
-// emitEverywhere writes an event into the log of every organisation.
+// emitEverywhere writes an event into the log of every organisation, or one that
+// is of none where the last was deleted: nothing is done without.
 func (o *op) emitEverywhere(target audit.Ref, changes []audit.Change) error {
 	orgs, err := o.organisations()
 	if err != nil {
 		return err
+	}
+	if len(orgs) == 0 {
+		o.actor.Org = 0
+		return o.emit(target, 0, changes)
 	}
 	for _, org := range orgs {
 		o.actor.Org = org.ID

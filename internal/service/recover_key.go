@@ -63,15 +63,14 @@ func (o *op) resealEscrows(public []byte) (int, error) {
 // emitToAll writes the event into the log of every organisation, and tells their
 // owners.
 func (o *op) emitToAll(target audit.Ref) error {
+	if err := o.emitEverywhere(target, nil); err != nil {
+		return err
+	}
 	orgs, err := o.organisations()
 	if err != nil {
 		return err
 	}
 	for _, org := range orgs {
-		o.actor.Org = org.ID
-		if err := o.emit(target, 0, nil); err != nil {
-			return err
-		}
 		if err := o.alarm(org); err != nil {
 			return err
 		}
