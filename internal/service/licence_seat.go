@@ -170,5 +170,6 @@ func (o *op) reassignLicence(u account.User) (account.User, error) {
 			Coded("licence.no_seat").
 			Hintf("usher licence buy %s --seats 1; to resume him without one, first: usher licence remove %s", u.Released, u.Email)
 	}
-	return h.user, err
+	without := "to resume him without a licence, first: usher licence remove " + u.Email.String()
+	return h.user, orHint(orHint(err, "plan.not_found", without), "plan.kind", without) // the plan was given up meanwhile
 }
