@@ -50,15 +50,15 @@ func walkOnFiles() []walkOperation {
 			defer c.Close()
 			var file bytes.Buffer
 			_, err = c.WriteTo(&file)
-			w.backup = file.Bytes()
+			w.backup, w.opened = file.Bytes(), w.system
 			return err
 		}, ""},
 		{"RestoreDatabase", 1, (*walk).restore, ""},
 	}
 }
 
-// restore puts the last backup in the place of the database. The system key has
-// to be that of both.
+// restore puts the last backup in the place of the database, and so the system
+// key of then in the place of the one that it takes.
 func (w *walk) restore(ctx context.Context) error {
 	w.dry = false
 	if w.backup == nil {
@@ -73,6 +73,8 @@ func (w *walk) restore(ctx context.Context) error {
 	if _, err := s.PlanRestore(ctx, c); err != nil {
 		return err
 	}
-	_, err = s.RestoreDatabase(ctx, c)
+	if _, err = s.RestoreDatabase(ctx, c); err == nil {
+		w.system = w.opened
+	}
 	return err
 }

@@ -26,7 +26,8 @@ type memory struct {
 	temps  []string // temporary passwords
 	ids    []string // of users and mailboxes, also of those who are gone
 	backup []byte
-	said   string // what the operation under way was given
+	opened keys.SystemKey // that is the system key of the backup
+	said   string         // what the operation under way was given
 }
 
 // prepare draws who acts, how, and lets somebody in where nobody is.

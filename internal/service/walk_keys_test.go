@@ -30,13 +30,11 @@ func walkOnKeys() []walkOperation {
 		}, ""},
 		{"RotateKey", 3, func(w *walk, ctx context.Context) error {
 			got, err := w.as.RotateKey(ctx, w.rotation(ctx))
-			if err == nil {
-				w.keepOrgKey(got.Key)
-			}
+			w.keepOrgKey(got.Key)
 			for _, l := range got.Links {
 				w.keepLink(l.Link)
 			}
-			if err == nil && got.Session != nil {
+			if happened(err) && got.Session != nil {
 				w.keepSession(got.Session.User.Email, *got.Session)
 			}
 			return err
@@ -74,11 +72,9 @@ func (w *walk) resetKey(ctx context.Context, s *Service) error {
 		return err
 	}
 	got, err := s.ResetKey(ctx, in)
-	if err == nil {
-		w.keepOrgKey(got.Key)
-		w.keepLink(got.Link)
-	}
-	if err == nil && got.Session != nil {
+	w.keepOrgKey(got.Key)
+	w.keepLink(got.Link)
+	if happened(err) && got.Session != nil {
 		w.keepSession(got.Admin.Email, *got.Session)
 	}
 	return err

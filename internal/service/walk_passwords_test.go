@@ -81,9 +81,7 @@ func (w *walk) redeem(ctx context.Context, kind keys.TokenKind, with func(*Servi
 		in.Email = w.email()
 	}
 	got, err := with(s, ctx, in)
-	if err == nil {
-		w.keepSession(got.User.Email, got)
-	}
+	w.keepSession(got.User.Email, got)
 	return err
 }
 

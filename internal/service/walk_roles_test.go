@@ -25,9 +25,7 @@ func walkOnRoles() []walkOperation {
 				allow = own[:min(len(own), w.draw.IntN(60))]
 			}
 			got, err := w.as.AddToken(ctx, NewServiceToken{Name: w.tokenName(), Allow: allow, Life: orNone(w, w.life), WithKey: w.chance(50)})
-			if err == nil {
-				w.keepToken(got)
-			}
+			w.keepToken(got)
 			return err
 		}, ""},
 		{"RevokeTokens", 2, func(w *walk, ctx context.Context) error {

@@ -19,6 +19,7 @@ func (w *walk) rules(now picture) {
 	w.tokenRules(now)
 	w.licenceRules(now)
 	w.scopeRules(now)
+	w.sealed(now)
 }
 
 // owned: an organisation has exactly one owner (section 1), who stays active

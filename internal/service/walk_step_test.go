@@ -24,7 +24,7 @@ func (w *walk) judge(op walkOperation, err error, now picture) {
 		w.fail("a dry run changed %s", wheres(changed))
 	}
 	events := w.newEvents(now)
-	if err != nil && account.KindOf(err) != account.Partial {
+	if !happened(err) {
 		w.keptOut(op, now, changed, events)
 	}
 	w.whole()
@@ -33,6 +33,10 @@ func (w *walk) judge(op walkOperation, err error, now picture) {
 		w.laws(op, now, changed, events)
 	}
 }
+
+// happened reports whether a step changed what it was to change, or some of it; a
+// mail that failed takes nothing back.
+func happened(err error) bool { return err == nil || account.KindOf(err) == account.Partial }
 
 // expected makes sure that an error is one that somebody can make sense of.
 func (w *walk) expected(err error) {
