@@ -113,19 +113,25 @@ func (o *opened) mostlyFree() (bool, error) {
 	return share > 0.5, err
 }
 
-// close gives back what open took; with the file goes its lock. What the engine
-// mapped is taken off beside what comes next: every processor that the process ran
-// on has to hear of that, and who waits for the lock need not.
+// close gives back what open took, and its lock; but for what the engine mapped.
 func (o *opened) close() {
 	unmapFile(o.data)
 	_ = o.closeSums() // what was written to it is closed already
 	_ = o.scratch.Close()
-	if o.db == nil {
-		_ = o.file.Close()
+	if o.db != nil {
+		_ = unlock(o.file)
 		return
 	}
-	_ = unlock(o.file)
-	go o.db.Close() //nolint:errcheck // the commit told what there is to tell
+	_ = o.file.Close()
+}
+
+// unmapEngine takes off what the engine mapped, if it was opened, and closes the
+// file. Every processor that the process ran on has to hear of that, so it is done
+// once the locks were given back.
+func (o *opened) unmapEngine() {
+	if o != nil && o.db != nil {
+		_ = o.db.Close() // the commit told what there is to tell
+	}
 }
 
 func (o *opened) closeSums() (err error) {

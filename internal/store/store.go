@@ -95,9 +95,10 @@ func (s *Store) view(ctx context.Context, fn func(*Tx) error) error {
 // otherwise nothing is changed. The error of a commit says whether the change
 // is not there or its outcome is unknown.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.alone(ctx, func() error {
-		o, err := s.open(true)
-		if err != nil {
+	var o *opened
+	defer func() { o.unmapEngine() }() // which nobody has to wait for
+	return s.alone(ctx, func() (err error) {
+		if o, err = s.open(true); err != nil {
 			return err
 		}
 		defer o.close()
