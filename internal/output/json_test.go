@@ -224,3 +224,24 @@ func TestAppendError(t *testing.T) {
 		}
 	}
 }
+
+// Two bytes that are copied without another look are a character that needs none.
+func TestLettersOfEuropeAreCopied(t *testing.T) {
+	for a := range 256 {
+		for b := range 256 {
+			text := string([]byte{byte(a), byte(b)})
+			r, n := utf8.DecodeRuneInString(text)
+			if !isLetterOfEurope(byte(a), byte(b)) {
+				continue
+			}
+			if n != 2 || r < 0xc0 || steers(r) {
+				t.Errorf("%q is taken for a letter", text)
+			}
+		}
+	}
+	for _, letter := range "åéßłżΩÀϿ" {
+		if text := string(letter); !isLetterOfEurope(text[0], text[1]) {
+			t.Errorf("%q is not taken for a letter", text)
+		}
+	}
+}

@@ -15,12 +15,12 @@ func appendBehind(dst []byte, before, s string) []byte {
 	if !isVerbatim(s) {
 		return appendChecked(append(dst, before...), s)
 	}
-	at := len(dst) + len(before)
+	from := len(dst)
+	at := from + len(before)
 	end := at + len(s)
-	dst = slices.Grow(dst, end+1-len(dst))
-	copy(dst[len(dst):end], before)
-	copy(dst[at:end], s)
-	dst = dst[:end+1]
+	dst = slices.Grow(dst, end+1-from)[:end+1]
+	copy(dst[from:], before)
+	copy(dst[at:], s)
 	dst[end] = '"'
 	return dst
 }
@@ -32,6 +32,10 @@ func appendChecked(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		if b := s[i]; plainASCII(b) && b != '"' && b != '\\' {
 			i++
+			continue
+		}
+		if i+1 < len(s) && isLetterOfEurope(s[i], s[i+1]) {
+			i += 2
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -47,6 +51,10 @@ func appendChecked(dst []byte, s string) []byte {
 	dst = append(dst, s[start:]...)
 	return append(dst, '"')
 }
+
+// isLetterOfEurope reports whether two bytes are a character of the blocks from
+// Latin to Greek, as in most names that are not ASCII: none of these is escaped.
+func isLetterOfEurope(a, b byte) bool { return a-0xc3 <= 0xcf-0xc3 && b&0xc0 == 0x80 }
 
 // appendEscaped appends one character as a JSON escape.
 func appendEscaped(dst []byte, r rune) []byte {
