@@ -78,14 +78,15 @@ func (id UserID) String() string { return canonical(id) }
 // list of a million users has a million ids.
 func (id UserID) Append(dst []byte) []byte {
 	a, b, c, d := hexDigits(id[0:]), hexDigits(id[4:]), hexDigits(id[8:]), hexDigits(id[12:])
-	text := [36]byte{8: '-', 13: '-', 18: '-', 23: '-'}
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	text := (*[36]byte)(dst[len(dst)-36:])
 	binary.BigEndian.PutUint64(text[0:], a)
 	binary.BigEndian.PutUint32(text[9:], uint32(b>>32))
 	binary.BigEndian.PutUint32(text[14:], uint32(b))
 	binary.BigEndian.PutUint32(text[19:], uint32(c>>32))
 	binary.BigEndian.PutUint32(text[24:], uint32(c))
 	binary.BigEndian.PutUint64(text[28:], d)
-	return append(dst, text[:]...)
+	return dst
 }
 
 // hexDigits returns four bytes as eight hexadecimal digits, the first in the

@@ -39,7 +39,7 @@ type record struct {
 // checksum is the lower half of XXH64 over key and value. The tables of a CRC take
 // longer to make than a command has to read its records.
 func checksum(key, value []byte) uint32 {
-	var room [256]byte // of one piece the check is quicker, and most records fit
+	var room [128]byte // of one piece the check is quicker, and most records fit
 	if n := len(key) + len(value); n <= len(room) {
 		copy(room[copy(room[:], key):], value)
 		return uint32(xxhash.Sum64(room[:n]))
