@@ -91,8 +91,11 @@ func lastActive(u *account.User) time.Time {
 // fitsText is fits as far as address and names matter. It looks in what lists
 // show: also in a domain as it is kept, which those of scripts have.
 func (m *matcher) fitsText(u *account.User) bool {
+	if m.text == "" {
+		return true
+	}
 	kept, shown := string(u.Email), u.Email.String()
-	return m.text == "" || strings.Contains(kept, m.text) ||
+	return strings.Contains(kept, m.text) ||
 		shown != kept && strings.Contains(shown, m.text) ||
 		strings.Contains(fold(u.FirstName+" "+u.LastName), m.text)
 }
