@@ -91,7 +91,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	show.end()
 	defer result.Faults.Close()
 	err = report.keep(result, err)
-	return o.app.printImport(p, userImportSpec(), o.object(result), result, err)
+	return o.app.printImport(p, o.spec(), o.object(result), result, err)
 }
 
 // importGauges shows how far an import is: the rows that are checked, those that
@@ -167,6 +167,14 @@ func (o *userImportOptions) object(r service.ImportResult) output.Object {
 		links = append(links, append(output.Object{{Name: "email", Value: output.String(l.Email.String())}}, madeLink(l.Link)...))
 	}
 	return append(importObject(r), output.Field{Name: "links", Value: output.Objects(links)})
+}
+
+// spec has a column of links only where some were asked for.
+func (o *userImportOptions) spec() output.Spec {
+	if o.invite {
+		return userImportSpec()
+	}
+	return importSpec()
 }
 
 func userImportSpec() output.Spec {
