@@ -25,6 +25,7 @@ const (
 	variableUID    = "USHER_TEST_UID"       // started by root: become this user first
 	variableRoot   = "USHER_TEST_ROOT"      // set: root's places count, if root runs it
 	variableSteady = "USHER_TEST_STEADY"    // set: the command keeps to one thread, and no other begins at a time that differs from run to run
+	variableTTY    = "USHER_TEST_TTY"       // set: its session has a terminal, and keeps it
 	variableTrail  = "USHER_TEST_TRAIL"     // folder where every run leaves its arguments and standard error
 )
 
@@ -33,10 +34,11 @@ const (
 const exitHarness = 99
 
 func runUnderTest() int {
-	// A process that leads no session gets one without a terminal: /dev/tty
-	// cannot be opened, whoever runs the tests. What was given a terminal leads
-	// its session already, and keeps both.
-	_, _ = syscall.Setsid()
+	// It gets a session without a terminal: /dev/tty cannot be opened, whoever runs
+	// the tests.
+	if os.Getenv(variableTTY) == "" {
+		_, _ = syscall.Setsid()
+	}
 	signals := newInterruptible()
 	if os.Getenv(variableSteady) != "" {
 		runtime.LockOSThread()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -73,6 +74,7 @@ func runTerminal(args []string) int {
 	}
 	cmd := exec.Command(args[2], args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), variableTTY+"=yes")
 	shown, err := onTerminal(cmd, string(keys)+endOfInput)
 	if err := errors.Join(err, os.WriteFile(args[1], shown, 0o600)); err != nil {
 		fmt.Fprintf(os.Stderr, "terminal: %v\n", err)
@@ -81,16 +83,26 @@ func runTerminal(args []string) int {
 	return cmd.ProcessState.ExitCode()
 }
 
-// onTerminal runs a command on a terminal of its own and returns all that was
-// shown there: reading ends when nobody has it open any more.
+// onTerminal makes a terminal that of this process and runs a command on it. It
+// returns all that was shown there: reading ends when nobody has it open any more.
+// The session is this process's, because what was written and not yet read is
+// thrown away when the one whose session it is ends.
 func onTerminal(cmd *exec.Cmd, typed string) (shown []byte, err error) {
+	if _, err := syscall.Setsid(); err != nil {
+		return nil, err
+	}
+	unheard := make(chan os.Signal, 1) // Ctrl-C is the command's, and the end of the terminal is wanted
+	signal.Notify(unheard, syscall.SIGINT, syscall.SIGHUP)
 	keys, tty, err := pty.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer keys.Close() //nolint:errcheck // all was read
-	cmd.ExtraFiles = []*os.File{tty}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
+	_, _, failed := syscall.Syscall(syscall.SYS_IOCTL, tty.Fd(), syscall.TIOCSCTTY, 0)
+	if failed != 0 {
+		return nil, failed
+	}
+	cmd.ExtraFiles = []*os.File{tty} // so that somebody has it open until the end
 	err = cmd.Start()
 	_ = tty.Close()
 	if err != nil {
@@ -112,10 +124,22 @@ func onTerminal(cmd *exec.Cmd, typed string) (shown []byte, err error) {
 func TestATerminalShowsAllThatWasWritten(t *testing.T) {
 	t.Parallel()
 	const lines = 100
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	keys, screen := filepath.Join(folder, "keys"), filepath.Join(folder, "screen")
+	if err := os.WriteFile(keys, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for range 30 {
-		cmd := exec.Command("sh", "-c", `i=0; while [ $i -lt 100 ]; do echo "line $i" >/dev/tty; i=$((i+1)); done; exit 3`)
-		shown, err := onTerminal(cmd, "")
-		if n := strings.Count(string(shown), "\r\n"); err != nil || n != lines || cmd.ProcessState.ExitCode() != 3 {
+		cmd := exec.Command(self, keys, screen, "sh", "-c",
+			`exec 3>/dev/tty; i=0; while [ $i -lt 100 ]; do echo "line $i" >&3; i=$((i+1)); done; exit 3`)
+		cmd.Args[0] = terminalProgram
+		_ = cmd.Run() // the exit code tells
+		shown, err := os.ReadFile(screen)
+		if n := strings.Count(string(shown), "line "); err != nil || n != lines || cmd.ProcessState.ExitCode() != 3 {
 			t.Fatalf("%d lines of %d were shown, %v, %v", n, lines, err, cmd.ProcessState)
 		}
 	}
