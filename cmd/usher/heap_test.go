@@ -25,7 +25,7 @@ func TestManyUsersTakeLittleMemory(t *testing.T) {
 		most int // MiB
 		args string
 	}{
-		{56, "user import staff.csv -q"},
+		{48, "user import staff.csv -q"},
 		{24, "user list"},
 		{40, "user list --sort last_name"},
 		{24, "user list -o jsonl"},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,6 +87,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	}
 	defer report.discard()
 	in.File = file
+	debug.SetGCPercent(importWaste)
 	show := o.app.importGauges(&in)
 	result, err := s.ImportUsers(ctx, in)
 	show.end()
@@ -93,6 +95,11 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	err = report.keep(result, err)
 	return o.app.printImport(p, o.spec(), o.object(result), result, err)
 }
+
+// importWaste is how much garbage an import leaves until it is collected, per cent
+// of what is used. Of a million users 25 MB are in use mostly, and 40 now and then:
+// as much garbage again, as usual, made 81 MB of it in one run of a dozen.
+const importWaste = 50
 
 // importGauges shows how far an import is: the rows that are checked, those that
 // are written, and, where the file of the database is made anew, its records.
