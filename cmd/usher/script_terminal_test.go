@@ -97,7 +97,7 @@ func onTerminal(cmd *exec.Cmd, typed string) (shown []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer keys.Close() //nolint:errcheck // all was read
+	defer keys.Close()
 	_, _, failed := syscall.Syscall(syscall.SYS_IOCTL, tty.Fd(), syscall.TIOCSCTTY, 0)
 	if failed != 0 {
 		return nil, failed

@@ -58,6 +58,5 @@ func (o *secretImportOptions) run(ctx context.Context, path string) (err error) 
 	defer file.Close() //nolint:errcheck // only read
 	o.in.File = file
 	result, err := s.ImportSecrets(ctx, o.in)
-	defer result.Faults.Close()
 	return o.app.printImport(p, importSpec(), importObject(result), result, err)
 }

@@ -91,7 +91,6 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	show := o.app.importGauges(&in)
 	result, err := s.ImportUsers(ctx, in)
 	show.end()
-	defer result.Faults.Close()
 	err = report.keep(result, err)
 	return o.app.printImport(p, o.spec(), o.object(result), result, err)
 }
@@ -110,8 +109,9 @@ func (a *app) importGauges(in *service.ImportInput) *gauges {
 }
 
 // printImport prints what became of a file: also where its rows were refused,
-// not where it could not be read.
+// not where it could not be read. What it found is given back.
 func (a *app) printImport(p *output.Printer, spec output.Spec, object output.Object, result service.ImportResult, err error) error {
+	defer result.Faults.Close()
 	for _, w := range result.Warnings {
 		a.warn(w)
 	}
