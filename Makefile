@@ -32,6 +32,10 @@ export GOFLAGS += -buildvcs=false
 
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 
+# Where the program begins, on systems that have what is done there.
+TARGET = $(shell go env GOOS)/$(shell go env GOARCH)
+ENTRY  = $(if $(filter linux/amd64 linux/arm64,$(TARGET)),-E github.com/usher-admin/usher/internal/timerslack.begin)
+
 LINTER   := go tool -modfile=tools/lint/go.mod golangci-lint
 RELEASER := go tool -modfile=tools/release/go.mod goreleaser
 
@@ -50,7 +54,7 @@ help: ## list these targets
 # file that was written in one go, as every package manager writes it.
 .PHONY: build
 build: ## build bin/usher, static and stamped with its version
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/usher.linked ./cmd/usher
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS) $(ENTRY)' -o bin/usher.linked ./cmd/usher
 	install -m 755 bin/usher.linked bin/usher
 	rm bin/usher.linked
 

@@ -14,7 +14,7 @@ var layers = [][]string{
 	{"internal/cli"},
 	{"internal/service", "internal/output", "internal/term", "internal/mail", "internal/config"},
 	{"internal/store", "internal/access", "internal/keys", "internal/password", "internal/audit"},
-	{"internal/account", "internal/plainfile"},
+	{"internal/account", "internal/plainfile", "internal/timerslack"},
 }
 
 // outside are the components that no layer holds: nothing may import them.

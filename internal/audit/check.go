@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/usher-admin/usher/internal/timerslack"
 )
 
 // Kept is a line as it lies in the store.
@@ -59,6 +61,7 @@ func (c *Checker) Next(l Kept) bool {
 	r.lines = append(r.lines, rooted{leaf: l.leaf(), root: l.Root})
 	c.tree.AppendHash(r.lines[len(r.lines)-1].leaf)
 	if len(r.lines) == runLines {
+		timerslack.Reset()
 		go r.compare()
 	}
 	return true

@@ -1,6 +1,9 @@
 package service
 
-import "github.com/usher-admin/usher/internal/service/userfile"
+import (
+	"github.com/usher-admin/usher/internal/service/userfile"
+	"github.com/usher-admin/usher/internal/timerslack"
+)
 
 // rowsAhead are the rows of a file, read beside whoever checks them: some at a
 // time, so that little is said between the two.
@@ -26,6 +29,7 @@ const (
 
 func readAhead(r *userfile.Reader) *rowsAhead {
 	a := &rowsAhead{full: make(chan rowBatch, batchesAhead), spare: make(chan []userfile.Row, batchesAhead+1), stop: make(chan struct{})}
+	timerslack.Reset()
 	go a.read(r)
 	return a
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/store"
+	"github.com/usher-admin/usher/internal/timerslack"
 )
 
 // UserFilter says which users a list is of; zero fields do not matter.
@@ -63,6 +64,7 @@ func (s *Service) listUsers(ctx context.Context, action access.Permission, f Use
 		var next chan userPieces
 		if now.more {
 			next = make(chan userPieces, 1)
+			timerslack.Reset()
 			go func() { next <- s.readUsers(ahead, &r) }()
 		}
 		err := now.write()

@@ -1,6 +1,10 @@
 package store
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/usher-admin/usher/internal/timerslack"
+)
 
 // Beside runs functions beside each other, each in a transaction of its own that
 // sees what this one does, and returns when all have ended: the first error in
@@ -22,6 +26,7 @@ func (tx *Tx) Beside(parts ...func(*Tx) error) error {
 		}
 	}
 	ends := make([]ending, len(parts))
+	timerslack.Reset()
 	var all sync.WaitGroup
 	for i := range parts {
 		all.Go(func() { ends[i] = beside[i].runAlone(parts[i]) })

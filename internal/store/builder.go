@@ -5,6 +5,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/plainfile"
 	"github.com/usher-admin/usher/internal/store/pagefile"
+	"github.com/usher-admin/usher/internal/timerslack"
 )
 
 // A builder makes a new file out of keys that come in their order, in memory
@@ -58,6 +59,7 @@ func (b *builder) send() error {
 	if b.work == nil {
 		b.work, b.spare = make(chan *recordBatch, recordBatches), make(chan *recordBatch, recordBatches)
 		b.ended = make(chan ending, 1)
+		timerslack.Reset()
 		go build(b.to, b.work, b.spare, b.ended)
 	}
 	select {

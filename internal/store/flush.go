@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"slices"
+
+	"github.com/usher-admin/usher/internal/timerslack"
 )
 
 // Changes are handed to the engine in the order of their keys, each after a look
@@ -74,6 +76,7 @@ func (b *buffered) flushHeld(numbers []uint32) error {
 // ended, however it ends.
 func (b *buffered) flushAhead(path string) error {
 	looked, ended := make(chan []uint32, partsUnderWay), make(chan ending, 1)
+	timerslack.Reset()
 	go b.lookAhead(path, looked, ended)
 	defer func() {
 		for range looked { // what is not handed over any more
