@@ -40,8 +40,10 @@ func (a *app) source(cmd *cobra.Command, word string) source {
 		return a.names(cmd)
 	case "ID":
 		return a.sessions
-	case "PERMISSION", "ACTION":
-		return fixed(permissionChoices(word == "ACTION"))
+	case "PERMISSION":
+		return fixed(permissionChoices())
+	case "ACTION":
+		return fixed(service.LogActions())
 	case "COLUMN":
 		return fixed(columnsOf(cmd))
 	case "FIELD":
@@ -172,14 +174,9 @@ func (a *app) secrets(ctx context.Context, _ string) ([]string, error) {
 	return list, err
 }
 
-// permissionChoices lists the permissions; in the log stand also actions that
-// need none.
-func permissionChoices(actions bool) (list []string) {
+func permissionChoices() (list []string) {
 	for _, p := range access.All() {
 		list = append(list, string(p))
-	}
-	if actions {
-		list = append(list, "init", "login", "logout", "invite.accept", "orgkey.accept", "password.redeem")
 	}
 	return list
 }

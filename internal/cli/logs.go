@@ -92,7 +92,10 @@ func newLogsListCmd(a *app) *cobra.Command {
 		Short: "List the events, oldest first",
 		Long: `List the events of the log, oldest first: the newest 100, or those --since a
 time. With --follow go on with what any process does from now on, until
-interrupted; -n 0 leaves out what was before.`,
+interrupted; -n 0 leaves out what was before.
+
+An action, a plan or a token that is unknown, and that no event tells of, is an
+error and not an empty list.`,
 		Example: `  usher logs
   usher logs --user bo@norrsken.example --since 7d
   usher logs --plan Pro --since 30d
@@ -125,10 +128,10 @@ func (o *logsOptions) run(ctx context.Context, counted bool) error {
 	}
 	l := p.List(eventSpec())
 	if o.follow {
-		return o.runFollow(ctx, s, filter, l)
+		return meantAction(o.runFollow(ctx, s, filter, l), filter.Action)
 	}
 	if err := s.Logs(ctx, filter, addEvents(l)); err != nil {
-		return err
+		return meantAction(err, filter.Action)
 	}
 	return l.Close()
 }

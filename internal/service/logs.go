@@ -7,6 +7,7 @@ import (
 
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/audit"
 )
 
 // LogFilter says which events are asked for; zero fields do not matter.
@@ -21,6 +22,8 @@ type LogFilter struct {
 	Until   time.Time
 	Newest  int  // at most so many, the newest; 0: all
 	None    bool // no old ones: for who follows only what comes
+
+	about audit.Ref // done by it, or to it
 }
 
 // Page takes some events of a list. Nothing is locked while it runs; its error
@@ -85,6 +88,9 @@ func (s *Service) logList(action access.Permission, f LogFilter, page Page) *log
 
 // runLogs calls page with the events of a list.
 func runLogs(ctx context.Context, l *logList) error {
+	if err := l.checkNames(ctx); err != nil {
+		return err
+	}
 	if err := l.begin(ctx); err != nil {
 		return err
 	}

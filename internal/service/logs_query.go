@@ -182,9 +182,10 @@ func (q *logQuery) complete(e *audit.Event) error {
 func (q *logQuery) matches(e audit.Event) bool {
 	switch {
 	case !q.inReach(e),
-		q.Action != "" && e.Action != q.Action && !strings.HasPrefix(e.Action, q.Action+"."),
+		q.Action != "" && !ofAction(e.Action, q.Action),
 		q.Outcome != "" && e.Outcome != q.Outcome,
-		q.Plan != "" && !ofPlan(e, q.Plan.Key()):
+		q.Plan != "" && !ofPlan(e, q.Plan.Key()),
+		!isAbout(e, q.about):
 		return false
 	case len(q.actors) > 0:
 		return slices.ContainsFunc(q.actors, func(id account.UserID) bool { return e.Actor == audit.UserRef(id) })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +102,9 @@ func (w *walk) newEvents(now picture) (events []audit.Event) {
 			}
 			if len(events) > 0 && e.Time.Before(events[len(events)-1].Time) {
 				w.fail("event %d is of a time before event %d", seq, seq-1)
+			}
+			if found && !slices.Contains(LogActions(), e.Action) {
+				w.fail("event %d has the action %s, which filters do not know", seq, e.Action)
 			}
 			if found && seq > w.seen.events {
 				events = append(events, e)
