@@ -33,6 +33,15 @@ func errUse(verb, path string, err error) *account.Error {
 	return account.Errorf(kind, "cannot %s %s: %w", verb, name, pathCause(err))
 }
 
+// notStdout refuses - for a file that is made: who types it means standard
+// output, and would find a file of that name later, or never.
+func notStdout(path, hint string) error {
+	if path != "-" {
+		return nil
+	}
+	return usageError("- is standard output, and a file is needed").Coded("usage.stdout").Hintf("%s", hint)
+}
+
 // pathCause is the error without the path, which the message has.
 func pathCause(err error) error {
 	var e *fs.PathError

@@ -57,7 +57,7 @@ invitation that he can still accept, gets a link; mailed, or to be passed on.`,
 	o.send.addFlags(cmd)
 	f.BoolVar(&o.upsert, "upsert", false, "bring users who are there to what the file says")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "import what can be; exit 9 if any failed")
-	f.StringVar(&o.report, "report", "", "write every fault to `FILE`: CSV, or JSON Lines if it ends in .jsonl")
+	f.StringVar(&o.report, "report", "", "write every fault to a `FILE`, over an earlier report: CSV, or JSON Lines if it ends in .jsonl")
 	addKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd

@@ -29,6 +29,9 @@ func (a *app) openReport(path string) (*importReport, error) {
 	if path == "" {
 		return r, nil
 	}
+	if err := notStdout(path, "without a report the faults are in the result; name a file, or /dev/stdout"); err != nil {
+		return nil, err
+	}
 	a.listen()
 	info, err := os.Stat(path)
 	switch {
@@ -36,6 +39,10 @@ func (a *app) openReport(path string) (*importReport, error) {
 		err = syscall.EISDIR
 	case err == nil && !info.Mode().IsRegular():
 		r.out, err = os.OpenFile(path, os.O_WRONLY, 0)
+	case err == nil && info.Size() > 0 && !isReport(path):
+		return nil, account.Errorf(account.Conflict, "%q exists already and is no report", path).
+			Coded("import.report_exists").
+			Hintf("a report replaces an earlier one, and nothing else: name another file")
 	default:
 		r.file, err = renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
 		r.out = r.file
@@ -45,6 +52,25 @@ func (a *app) openReport(path string) (*importReport, error) {
 	}
 	return r, nil
 }
+
+// isReport reports whether a file is an earlier report, which a new one may
+// replace. Anything else may be the list itself, or worse.
+func isReport(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() //nolint:errcheck // only read
+	begin := make([]byte, len(reportHeader))
+	n, _ := io.ReadFull(file, begin)
+	return string(begin[:n]) == reportHeader || strings.HasPrefix(string(begin[:n]), reportLine)
+}
+
+// How a report begins, in CSV and in JSON Lines.
+const (
+	reportHeader = "row,column,value,code,message\n"
+	reportLine   = `{"row":`
+)
 
 // discard takes away what was not kept.
 func (r *importReport) discard() {
