@@ -27,6 +27,9 @@ func (a *app) newBackupFile(path string) (backupFile, error) {
 		}
 		return outBackup{a.env.Stdout}, nil
 	}
+	if path == "" {
+		return nil, usageError("usher db backup: FILE is empty").Coded("usage.empty").Hintf("usher db backup --help")
+	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil, errBackupPlace(path, orExists(err))
 	}

@@ -50,33 +50,69 @@ func addSystemKeyFlag(cmd *cobra.Command, a *app) {
 	cmd.Flags().StringVar(&a.flags.systemKeyFile, "system-key-file", "", "read the system key from `FILE` (USHER_SYSTEM_KEY_FILE)")
 }
 
-// once is a flag's value that refuses to be set a second time.
+// once is a flag's value that refuses to be set a second time, and to nothing.
 type once struct {
 	pflag.Value
-	set bool
+	set   bool
+	empty bool // it may be set to nothing
 }
 
-var errTwice = errors.New("given twice")
+// several is the value of a flag that may be repeated. None of its values is
+// nothing.
+type several struct {
+	pflag.Value
+	pflag.SliceValue
+}
+
+var (
+	errTwice = errors.New("given twice")
+	errEmpty = errors.New("empty")
+)
 
 // Set sets the value the first time.
 func (o *once) Set(s string) error {
-	if o.set {
+	switch {
+	case o.set:
 		return errTwice
+	case s == "" && !o.empty:
+		return errEmpty
 	}
 	o.set = true
 	return o.Value.Set(s)
 }
 
-// onceOnly makes every flag that holds one value refuse a second.
-func onceOnly(flags *pflag.FlagSet) {
+// Set adds to the values.
+func (l *several) Set(s string) error {
+	if s == "" {
+		return errEmpty
+	}
+	return l.Value.Set(s)
+}
+
+// guardValues makes every flag that holds one value refuse a second, and every
+// flag that names something refuse to name nothing: in a script that is a
+// variable nobody set, and --site "$SITE" would reach everybody.
+func guardValues(flags *pflag.FlagSet) {
 	flags.SortFlags = false // sorting makes a list
 	flags.VisitAll(func(f *pflag.Flag) {
-		_, many := f.Value.(pflag.SliceValue)
-		_, done := f.Value.(*once)
-		if !many && !done {
-			f.Value = &once{Value: f.Value}
+		switch v := f.Value.(type) {
+		case *once, *several:
+		case pflag.SliceValue:
+			f.Value = &several{f.Value, v}
+		default:
+			f.Value = &once{Value: f.Value, empty: clears(f.Name)}
 		}
 	})
+}
+
+// clears reports whether a flag may be set to nothing: it holds a text, which
+// can be taken away, or looked for.
+func clears(flag string) bool {
+	switch flag {
+	case "first", "last", "name", "username", "url", "notes", "message", "blocklist", "match", "reason":
+		return true
+	}
+	return false
 }
 
 // flagError turns the parser's errors into usage errors that say what to type.
@@ -93,6 +129,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return unknownFlag(cmd, unknown)
 	case errors.As(err, &invalid) && errors.Is(err, errTwice):
 		return usageError("--%s is given twice", invalid.GetFlag().Name).Coded("usage.twice").Hintf("%s --help", path)
+	case errors.As(err, &invalid) && errors.Is(err, errEmpty):
+		return usageError("--%s is empty", invalid.GetFlag().Name).Coded("usage.empty").
+			Hintf("say what it is, or leave the flag out; a variable that is not set looks like this")
 	case errors.As(err, &invalid):
 		return usageError("--%s cannot be %q", invalid.GetFlag().Name, invalid.GetValue()).Hintf("%s --help", path)
 	case errors.As(err, &missing):

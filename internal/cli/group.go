@@ -123,8 +123,20 @@ func between(least int, names ...string) cobra.PositionalArgs {
 		if len(args) > len(names) {
 			return usageError("%s takes %s, and %q is too much", cmd.CommandPath(), strings.Join(names, " "), args[len(names)]).Hintf("%s", firstExample(cmd))
 		}
+		for i := least; i < len(args); i++ {
+			if args[i] == "" {
+				return errEmptyArgument(cmd, names[i])
+			}
+		}
 		return nil
 	}
+}
+
+// errEmptyArgument is the error of an argument that might be left out and is
+// nothing: most likely a variable that nobody set, by which somebody was meant.
+func errEmptyArgument(cmd *cobra.Command, name string) error {
+	return usageError("%s: %s is empty", cmd.CommandPath(), name).Coded("usage.empty").
+		Hintf("%s --help", cmd.CommandPath())
 }
 
 // atMostOne allows one argument.
@@ -132,6 +144,9 @@ func atMostOne(name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
 			return usageError("%s takes one %s, and %q is too much", cmd.CommandPath(), name, args[1]).Hintf("%s", firstExample(cmd))
+		}
+		if len(args) == 1 && args[0] == "" {
+			return errEmptyArgument(cmd, name)
 		}
 		return nil
 	}

@@ -143,6 +143,9 @@ func (o *logsPruneOptions) object(p service.Pruning) output.Object {
 type archiveFile struct{ *os.File }
 
 func newArchive(path string) (archiveFile, error) {
+	if err := notStdout(path, "usher logs prune --before 365d --archive FILE"); err != nil {
+		return archiveFile{}, err
+	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return archiveFile{}, errArchivePlace(path, err)

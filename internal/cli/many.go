@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -118,7 +119,10 @@ func (o *manyOptions) read(source string) ([]string, error) {
 	var texts account.Texts
 	for lines := bufio.NewScanner(r); ; {
 		if !lines.Scan() {
-			if err := lines.Err(); err != nil {
+			switch err := lines.Err(); {
+			case err == bufio.ErrTooLong: //nolint:errorlint // the scanner's own
+				return nil, errFile(source, errors.New("a line is longer than any address"))
+			case err != nil:
 				return nil, errFile(source, err)
 			}
 			return list, nil

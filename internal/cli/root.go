@@ -171,8 +171,8 @@ const everything = "\x00everything"
 
 // finish goes over the built tree: what holds for every command is done here.
 func finish(cmd *cobra.Command) {
-	onceOnly(cmd.PersistentFlags())
-	onceOnly(cmd.Flags())
+	guardValues(cmd.PersistentFlags())
+	guardValues(cmd.Flags())
 	cmd.DisableFlagsInUseLine = false
 	for _, child := range cmd.Commands() {
 		finish(child)

@@ -26,6 +26,9 @@ func (a *app) reserveSecretFile(path string) (*secretFile, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no file is wanted
 	}
+	if err := notStdout(path, "without a file the secret goes to standard output"); err != nil {
+		return nil, err
+	}
 	if a.flags.dryRun {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			return nil, errSecretPlace(path, orExists(err))
