@@ -21,7 +21,8 @@ const None = "none"
 // MakeSlug returns the slug of a name that CleanName has let through: letters
 // without their accents, digits, and one hyphen for each run of anything else.
 // A name without a letter that has a Latin form, and without a digit, is
-// Invalid, "slug.invalid".
+// Invalid, "slug.invalid", and so is one that makes "none": a slug can be given
+// beside such a name.
 func MakeSlug(name string) (Slug, error) {
 	var b strings.Builder
 	gap := false
@@ -45,11 +46,11 @@ func MakeSlug(name string) (Slug, error) {
 	}
 	slug := b.String()
 	slug = strings.TrimRight(slug[:min(len(slug), maxSlugBytes)], "-")
-	if slug == "" {
+	if slug == "" || slug == None {
 		return "", Errorf(Invalid, "no slug can be made from the name %s", quoted(name)).Coded("slug.invalid").
-			Hintf("give a name with at least one letter a-z or digit")
+			Hintf("give it one beside its name, in letters a-z, digits and hyphens: --slug SLUG")
 	}
-	return ParseSlug(slug)
+	return Slug(slug), nil
 }
 
 // ParseSlug reads a slug. Capitals are taken for small letters. The error is

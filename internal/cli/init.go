@@ -15,6 +15,7 @@ import (
 type initOptions struct {
 	app           *app
 	org           string
+	slug          string
 	email         string
 	domains       []string
 	first, last   string
@@ -56,6 +57,7 @@ approved.`,
 // made.
 func (o *initOptions) addOwnerFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
+	addSlugFlag(cmd, &o.slug)
 	f.StringVar(&o.email, "email", "", "the owner's `ADDRESS`")
 	f.StringSliceVar(&o.domains, "domain", nil, "approve this `DOMAIN` too; may be repeated")
 	f.StringVar(&o.first, "first", "", "the owner's first `NAME`")
@@ -143,6 +145,9 @@ func (o *initOptions) input(ctx context.Context) (in service.InitInput, err erro
 		return in, usageError("a new organisation needs a name and --email EMAIL").Hintf(`usher init --org "Norrsken Logistik" --email anna@norrsken.example`)
 	}
 	if in.Org, err = account.CleanName("organisation", o.org); err != nil {
+		return in, err
+	}
+	if in.Slug, err = optional(o.slug, account.ParseSlug); err != nil {
 		return in, err
 	}
 	if in.Email, err = account.ParseEmail(o.email); err != nil {

@@ -193,6 +193,11 @@ func oneOrg(a *app, step func(*service.Service) (service.OrgView, error)) error 
 	return p.One(orgSpec(), a.marked(orgObject(v)))
 }
 
+// addSlugFlag adds the flag of commands that make what has a slug.
+func addSlugFlag(cmd *cobra.Command, slug *string) {
+	cmd.Flags().StringVar(slug, "slug", "", "call it `SLUG` in commands, not by the one its name makes")
+}
+
 // renameOptions are the flags that give a thing another name or slug.
 type renameOptions struct{ name, slug string }
 

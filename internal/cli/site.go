@@ -40,6 +40,7 @@ func siteAddSpec() output.Spec {
 
 type siteAddOptions struct {
 	app         *app
+	slug        string
 	admin       string
 	first, last string
 }
@@ -52,11 +53,13 @@ func newSiteAddCmd(a *app) *cobra.Command {
 		Long: `Make a site. It has an organisation key of its own, which its first admin gets
 by the invitation link printed here. Until he accepts, this device keeps the
 key, so that a fresh link can be made; then only the site has it.`,
-		Example:     "  usher site add \"Gällivare\" --admin bo@norrsken.example",
+		Example: "  usher site add \"Gällivare\" --admin bo@norrsken.example\n" +
+			"  usher site add \"日本支社\" --slug japan --admin ai@norrsken.example",
 		Args:        exactly("NAME"),
 		Annotations: prints(siteAddSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
 	}
+	addSlugFlag(cmd, &o.slug)
 	cmd.Flags().StringVar(&o.admin, "admin", "", "the site's first admin, by `EMAIL`")
 	cmd.Flags().StringVar(&o.first, "first", "", "his first `NAME`")
 	cmd.Flags().StringVar(&o.last, "last", "", "his last `NAME`")
@@ -107,6 +110,9 @@ func (o *siteAddOptions) input(siteName string) (in service.NewSite, err error) 
 		return in, usageError("a site needs its first admin").Hintf("usher site add NAME --admin EMAIL")
 	}
 	if in.Name, err = account.CleanName("site", siteName); err != nil {
+		return in, err
+	}
+	if in.Slug, err = optional(o.slug, account.ParseSlug); err != nil {
 		return in, err
 	}
 	if in.Admin.Email, err = account.ParseEmail(o.admin); err != nil {

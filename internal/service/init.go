@@ -15,7 +15,8 @@ import (
 
 // InitInput is what a new instance is made of.
 type InitInput struct {
-	Org       string // the organisation's name, clean
+	Org       string       // the organisation's name, clean
+	Slug      account.Slug // "" for the one that the name makes
 	Email     account.Email
 	Domains   []account.Domain // besides the owner's own
 	FirstName string

@@ -52,7 +52,7 @@ func orElse(err, other error) error {
 func errOrgExists(slug account.Slug) error {
 	return account.Errorf(account.Conflict, "organisation %q already exists", slug).
 		Coded("organisation.exists").
-		Hintf("give it another name; usher org list shows those there are")
+		Hintf("give it another slug with --slug SLUG; usher org list shows those there are")
 }
 
 func (o *op) addOrg(f *Fresh, in InitInput, hash string) error {
@@ -287,6 +287,14 @@ func (s *Service) newOrganisation(in InitInput) (f Fresh, err error) {
 		return f, err
 	}
 	f.Org.Name = in.Org
-	f.Org.Slug, err = account.MakeSlug(in.Org)
+	f.Org.Slug, err = slugOf(in.Slug, in.Org)
 	return f, err
+}
+
+// slugOf returns the slug that was given, else the one that a name makes.
+func slugOf(given account.Slug, name string) (account.Slug, error) {
+	if given != "" {
+		return given, nil
+	}
+	return account.MakeSlug(name)
 }

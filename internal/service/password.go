@@ -38,7 +38,7 @@ func readRules(tx *store.Tx, u account.User) (rules, error) {
 // firstRules are those for the owner of an organisation that is being made.
 func firstRules(in InitInput) rules {
 	u := account.User{Email: in.Email, FirstName: in.FirstName, LastName: in.LastName}
-	return rules{names: password.Context{Words: append(namesOf(u), in.Org)}}
+	return rules{names: password.Context{Words: append(namesOf(u), in.Org, string(in.Slug))}}
 }
 
 func namesOf(u account.User) []string {

@@ -31,6 +31,7 @@ type AddedSite struct {
 // NewSite is what a site is made of.
 type NewSite struct {
 	Name  string
+	Slug  account.Slug // "" for the one that the name makes
 	Admin NewUser
 }
 
@@ -43,7 +44,7 @@ func (s *Service) AddSite(ctx context.Context, in NewSite) (AddedSite, error) {
 		if err := o.allowOrg(audit.Ref{}); err != nil {
 			return err
 		}
-		if added.SiteView, added.Key, err = o.newSite(in.Name); err != nil {
+		if added.SiteView, added.Key, err = o.newSite(in); err != nil {
 			return err
 		}
 		added.Scope = account.Scope{Org: o.actor.Org, Site: added.ID}
@@ -56,22 +57,22 @@ func (s *Service) AddSite(ctx context.Context, in NewSite) (AddedSite, error) {
 	return added, err
 }
 
-func (o *op) newSite(name string) (SiteView, keys.OrgKey, error) {
-	slug, err := account.MakeSlug(name)
+func (o *op) newSite(in NewSite) (SiteView, keys.OrgKey, error) {
+	slug, err := slugOf(in.Slug, in.Name)
 	if err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
 	if err := o.siteFree(slug); err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
-	if err := o.siteNameFree(name, 0); err != nil {
+	if err := o.siteNameFree(in.Name, 0); err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
 	id, err := o.tx.NewSiteID()
 	if err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
-	site := account.Site{ID: id, Org: o.actor.Org, Slug: slug, Name: name, CreatedAt: o.tx.Now, UpdatedAt: o.tx.Now}
+	site := account.Site{ID: id, Org: o.actor.Org, Slug: slug, Name: in.Name, CreatedAt: o.tx.Now, UpdatedAt: o.tx.Now}
 	if err := o.tx.PutSite(site); err != nil {
 		return SiteView{}, keys.OrgKey{}, err
 	}
@@ -85,7 +86,9 @@ func (o *op) newSite(name string) (SiteView, keys.OrgKey, error) {
 func (o *op) siteFree(slug account.Slug) error {
 	_, found, err := o.tx.SiteBySlug(o.actor.Org, slug)
 	if err == nil && found {
-		err = account.Errorf(account.Conflict, "site %q already exists", slug).Coded("site.exists").Hintf("usher site list")
+		err = account.Errorf(account.Conflict, "site %q already exists", slug).
+			Coded("site.exists").
+			Hintf("give it another slug with --slug SLUG; usher site list shows those there are")
 	}
 	return err
 }
