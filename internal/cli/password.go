@@ -97,7 +97,9 @@ func newPasswordTestCmd(a *app) *cobra.Command {
 		Short: "Say whether a password would be taken, and if not, why",
 		Long: `Hold a password against the policy of your organisation, its blocklist, and the
 names that others know of you, or of the user named. Nothing is kept of it. Exit
-5 if it would be refused.`,
+5 if it would be refused. Who is not signed in, because he has to choose his
+password first, can try it too; nothing is looked up of the user then but the
+address itself. --org names the organisation where there are several.`,
 		Example: `  usher password test
   usher password test bo@norrsken.example --password-stdin < password.txt`,
 		Args:        atMostOne("EMAIL"),

@@ -156,6 +156,9 @@ func countKinds(text string) kinds {
 	return k
 }
 
+// CodeWeak is the code of the error of a password that a policy refuses.
+const CodeWeak = "password.weak"
+
 // Err returns nil when there are no faults, and otherwise one Invalid error,
 // coded password.weak, that names them all.
 func (p Policy) Err(faults []Fault) error {
@@ -170,6 +173,6 @@ func (p Policy) Err(faults []Fault) error {
 		return nil
 	}
 	return account.Errorf(account.Invalid, "the password is too weak: %s", strings.Join(said, "; ")).
-		Coded("password.weak").
-		Hintf("what is asked for: usher password policy show")
+		Coded(CodeWeak).
+		Hintf("try another one first with: usher password test")
 }

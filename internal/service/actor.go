@@ -41,9 +41,11 @@ func (a actor) ref() audit.Ref {
 	return audit.Ref{Type: "nobody"}
 }
 
+const codeNotSignedIn = "auth.not_signed_in"
+
 func errNotSignedIn(why string) error {
 	return account.Errorf(account.Unauthenticated, "%s", why).
-		Coded("auth.not_signed_in").
+		Coded(codeNotSignedIn).
 		Hintf("usher login EMAIL")
 }
 

@@ -49,7 +49,7 @@ func (s *Service) Init(ctx context.Context, in InitInput) (Fresh, error) {
 	}
 	hash, err := s.checkedHash(in.Password, firstRules(in))
 	if err != nil {
-		return Fresh{}, err
+		return Fresh{}, weakHint(err, "take a few words that nobody would put in a row")
 	}
 	err = s.store.Create(ctx, f.Instance, func(tx *store.Tx) error {
 		return s.fillInstance(tx, &f, in, hash)

@@ -136,27 +136,3 @@ func policyChanges(old, now account.PasswordPolicy, before, after password.List)
 	})
 	return changes
 }
-
-// JudgePassword says what is wrong with a password to be, for the user named or
-// for the actor himself where nobody is: an Invalid error that names every
-// fault, nil for none. Nothing is kept of it.
-func (s *Service) JudgePassword(ctx context.Context, who string, pw password.Plain) error {
-	var r rules
-	err := s.view(ctx, access.UserShow, func(o *op) (err error) {
-		u := o.actor.user
-		if who == "" {
-			o.asked = true // everybody may try a password of his own
-		} else if u, err = o.allowUser(who); err != nil {
-			return err
-		}
-		if u.Auth == account.AuthDirectory {
-			return s.errDirectory(u)
-		}
-		r, err = readRules(o.tx, u)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.judge(pw)
-}
