@@ -114,16 +114,21 @@ func (o *loginOptions) askKey(ctx context.Context) (keys.OrgKey, error) {
 
 func newLogoutCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "logout",
-		Long:    `End the session on this device. The organisation key stays with the device.`,
-		Example: `  usher logout`,
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runLogout(cmd.Context(), a) },
+		Use:         "logout",
+		Long:        `End the session on this device. The organisation key stays with the device.`,
+		Example:     `  usher logout`,
+		Args:        noArgs,
+		Annotations: prints(logoutSpec()),
+		RunE:        func(cmd *cobra.Command, _ []string) error { return runLogout(cmd.Context(), a) },
 	}
 }
 
+func logoutSpec() output.Spec {
+	return output.Spec{Key: "email", Columns: []output.Column{{Path: "email"}, {Path: "session"}}}
+}
+
 func runLogout(ctx context.Context, a *app) error {
-	s, err := a.service()
+	p, s, err := a.ready(logoutSpec())
 	if err != nil {
 		return err
 	}
@@ -131,14 +136,18 @@ func runLogout(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Logout(ctx); err != nil {
+	ended, err := s.Logout(ctx)
+	if err != nil {
 		return err
 	}
 	if err := a.device().forget(instance); err != nil {
 		return errDevice(err, "the session is over; its file may be removed")
 	}
 	a.say("Signed out.")
-	return nil
+	return p.One(logoutSpec(), output.Object{
+		{Name: "email", Value: output.String(ended.Email.String())},
+		{Name: "session", Value: output.String(ended.ID().String())},
+	})
 }
 
 func newWhoamiCmd(a *app) *cobra.Command {

@@ -87,17 +87,30 @@ func newOrgkeyAcceptCmd(a *app) *cobra.Command {
 		Short: "Store the organisation key of a link on this device",
 		Long: `Store the organisation key that a link brings on this device, without showing
 it. The link is pasted at the prompt, or read with - or from --link-file.`,
-		Example: "  usher orgkey accept\n  usher orgkey accept --link-file link.txt",
-		Args:    linkArgs,
-		RunE:    func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },
+		Example:     "  usher orgkey accept\n  usher orgkey accept --link-file link.txt",
+		Args:        linkArgs,
+		Annotations: prints(acceptedSpec()),
+		RunE:        func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },
 	}
 	o.addFlags(cmd)
 	addChangeFlags(cmd, a)
 	return cmd
 }
 
+// acceptedSpec describes a key that was stored, which is not shown (P4).
+func acceptedSpec() output.Spec {
+	return output.Spec{Key: "email", Columns: []output.Column{{Path: "email"}, {Path: "scope"}}}
+}
+
+func acceptedObject(got service.AcceptedKey) output.Object {
+	return output.Object{
+		{Name: "email", Value: output.String(got.Email.String())},
+		{Name: "scope", Value: output.String(got.Name)},
+	}
+}
+
 func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
-	s, err := o.app.service()
+	p, s, err := o.app.ready(acceptedSpec())
 	if err != nil {
 		return err
 	}
@@ -109,12 +122,11 @@ func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.app.flags.dryRun {
-		return nil
+	if !o.app.flags.dryRun {
+		if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
+			return errDevice(err, "the link is used up; ask for another")
+		}
+		o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", account.Typed(got.Email.String()))
 	}
-	if err := o.app.device().rememberKey(got.Instance, got.Scope, got.Key); err != nil {
-		return errDevice(err, "the link is used up; ask for another")
-	}
-	o.app.say("The organisation key is stored on this device. Sign in with: usher login %s", account.Typed(got.Email.String()))
-	return nil
+	return p.One(acceptedSpec(), o.app.marked(acceptedObject(got)))
 }

@@ -267,20 +267,24 @@ func actorOf(u account.User) actor {
 	return actor{Actor: access.Actor{Kind: access.User, User: u.ID, Org: u.Org, Site: u.Site}, user: u}
 }
 
-// Logout ends the session on this device. Nobody being signed in is an error.
-func (s *Service) Logout(ctx context.Context) error {
-	return s.change(ctx, "logout", func(o *op) error {
+// Logout ends the session on this device and returns it. Nobody being signed in
+// is an error.
+func (s *Service) Logout(ctx context.Context) (SessionView, error) {
+	var ended SessionView
+	err := s.change(ctx, "logout", func(o *op) error {
 		o.asked = true // everybody may leave
 		if o.actor.Kind == access.Token {
 			return account.Errorf(account.Forbidden, "a service token is not signed in; it is revoked").
 				Coded("access.denied").
 				Hintf("usher token revoke %s", o.actor.service.Name)
 		}
+		ended = SessionView{Session: o.actor.session, Email: o.actor.user.Email, Current: true}
 		if err := o.tx.RemoveSession(o.actor.session); err != nil {
 			return err
 		}
 		return o.emit(audit.UserRef(o.actor.User), o.actor.Site, nil)
 	})
+	return ended, err
 }
 
 // Identity is who acts.

@@ -229,7 +229,7 @@ func (d *drive) Leave(rt *rapid.T) {
 		rt.Skip("he stays")
 	}
 	s, who := d.act(rt)
-	err := s.Logout(context.Background())
+	_, err := s.Logout(context.Background())
 	d.compare(rt, who, err, func() account.Kind {
 		for n, session := range d.sessions {
 			if session == s {

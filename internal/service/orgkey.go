@@ -74,6 +74,7 @@ func (o *op) sendKey(who string, ttl time.Duration) (account.User, MadeLink, err
 type AcceptedKey struct {
 	Instance account.InstanceID
 	Scope    account.Scope
+	Name     string // what the key is of: an organisation's slug, or with a site's behind it
 	Key      keys.OrgKey
 	Email    account.Email
 }
@@ -106,10 +107,14 @@ func (s *Service) acceptKey(tx *store.Tx, in LinkInput) (AcceptedKey, account.Us
 	if err := tx.RemoveLink(l); err != nil {
 		return AcceptedKey{}, u, err
 	}
+	name, err := keyName(tx, l.Scope)
+	if err != nil {
+		return AcceptedKey{}, u, err
+	}
 	log := openLog(tx, s.env)
 	event := audit.Event{Action: linkAction(account.LinkOrgKey), Outcome: account.OutcomeOK, Target: audit.UserRef(u.ID), Org: u.Org, Site: u.Site}
 	if err := log.write(event, actorOf(u)); err != nil {
 		return AcceptedKey{}, u, err
 	}
-	return AcceptedKey{Instance: tx.Head().Instance, Scope: l.Scope, Key: k, Email: u.Email}, u, log.close()
+	return AcceptedKey{Instance: tx.Head().Instance, Scope: l.Scope, Name: name, Key: k, Email: u.Email}, u, log.close()
 }

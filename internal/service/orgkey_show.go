@@ -7,6 +7,7 @@ import (
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
 	"github.com/usher-admin/usher/internal/keys"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // ShownKey is an organisation key in clear, with the name of its scope: the
@@ -42,17 +43,19 @@ func (s *Service) ShowKey(ctx context.Context) (ShownKey, error) {
 }
 
 func (o *op) shownKey(scope account.Scope, k keys.OrgKey) (ShownKey, error) {
-	shown := ShownKey{Scope: scope, Key: k}
-	org, _, err := o.tx.Organisation(scope.Org)
-	if err != nil {
-		return shown, err
+	name, err := keyName(o.tx, scope)
+	return ShownKey{Scope: scope, Name: name, Key: k}, err
+}
+
+// keyName says whose a key is: the slug of the organisation, and behind it that
+// of the site.
+func keyName(tx *store.Tx, scope account.Scope) (string, error) {
+	org, _, err := tx.Organisation(scope.Org)
+	if err != nil || scope.Site == 0 {
+		return string(org.Slug), err
 	}
-	shown.Name = string(org.Slug)
-	site, err := siteSlug(o.tx, scope.Org, scope.Site)
-	if scope.Site != 0 {
-		shown.Name += "/" + string(site)
-	}
-	return shown, err
+	site, err := siteSlug(tx, scope.Org, scope.Site)
+	return string(org.Slug) + "/" + string(site), err
 }
 
 // scopeRef names a key scope in the log: the organisation or the site.

@@ -22,7 +22,8 @@ func walkOnPasswords() []walkOperation {
 		}, "w"},
 		{"Logout", 1, func(w *walk, ctx context.Context) error {
 			w.dry = false
-			return w.service(w.hand).Logout(ctx)
+			_, err := w.service(w.hand).Logout(ctx)
+			return err
 		}, ""},
 		{"Prove", 10, func(w *walk, ctx context.Context) error {
 			w.dry = false
