@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/output"
 )
 
@@ -45,7 +46,7 @@ func runDBInfo(ctx context.Context, a *app) error {
 		return err
 	}
 	if info.Slow() {
-		a.say("%d free pages slow every change. Make the file anew with: usher db compact", info.FreePages)
+		a.say("%s slow every change. Make the file anew with: usher db compact", account.Count(info.FreePages, "free page"))
 	}
 	return p.One(dbInfoSpec(), output.Object{
 		{Name: "path", Value: output.String(info.Path)},

@@ -81,7 +81,7 @@ func (o *dbBackupOptions) run(ctx context.Context, path string) error {
 	}
 	w.path = path
 	if path == "-" {
-		o.app.say("Backup of %d events: %d bytes, SHA-256 %s", w.Events, w.size, w.sha256)
+		o.app.say("Backup of %s: %s, SHA-256 %s", account.Count(w.Events, "event"), account.Count(w.size, "byte"), w.sha256)
 		return nil
 	}
 	return p.One(backupSpec(), backupObject(w))

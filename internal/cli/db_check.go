@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -71,17 +70,9 @@ func (o *dbCheckOptions) run(ctx context.Context) error {
 	if !o.repair {
 		hint += ", and repair indexes and counters with: usher db check --repair"
 	}
-	return account.Errorf(account.Finding, "the database is not as it should be: %s", findingsCount(len(found))).
+	return account.Errorf(account.Finding, "the database is not as it should be: %s", account.Count(len(found), "finding")).
 		Coded("db.findings").
 		Hintf("%s", hint)
-}
-
-// findingsCount is "1 finding", "2 findings".
-func findingsCount(n int) string {
-	if n == 1 {
-		return "1 finding"
-	}
-	return fmt.Sprintf("%d findings", n)
 }
 
 func dbCheckObject(found []store.Finding) output.Object {
@@ -110,7 +101,7 @@ func (o *dbCheckOptions) mend(ctx context.Context, s *service.Service, found []s
 		o.app.say("Nothing of it can be repaired.")
 		return found, nil
 	}
-	o.app.say("Repaired: %s. The file as it was is kept as %s", findingsCount(done.Repaired), done.Kept)
+	o.app.say("Repaired: %s. The file as it was is kept as %s", account.Count(done.Repaired, "finding"), done.Kept)
 	if found, err = o.look(ctx, s); err != nil {
 		return nil, account.Errorf(account.Partial, "the database is repaired, but could not be looked at again: %w", err).
 			Coded("db.not_looked_at").

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
 	"github.com/usher-admin/usher/internal/store"
@@ -148,14 +149,14 @@ func (o *dbRestoreOptions) plan(ctx context.Context, s *service.Service, backup 
 }
 
 func (o *dbRestoreOptions) question(path string, backup *store.Copy, old store.Standing) string {
-	what := fmt.Sprintf("the backup of %d events", backup.Events)
+	what := "the backup of " + account.Count(backup.Events, "event")
 	if !backup.MadeAt.IsZero() {
 		what += " made at " + backup.MadeAt.In(o.app.env.Location).Format(time.DateTime)
 	}
 	if !old.There {
 		return fmt.Sprintf("Restore %s to %s?", what, path)
 	}
-	return fmt.Sprintf("Replace %s, which has %d events, by %s?", path, old.Events, what)
+	return fmt.Sprintf("Replace %s, which has %s, by %s?", path, account.Count(old.Events, "event"), what)
 }
 
 // acceptRollback asks and lets the older database count.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -125,7 +126,8 @@ func (o *holdersOptions) remove(ctx context.Context, args []string) error {
 // sayIdle says whose members are inactive from now on.
 func (a *app) sayIdle(idle []service.IdleMailbox) {
 	for _, m := range idle {
-		a.say("%s has no licence now: its members (%d) stay listed, but are inactive until it has one again.", m.Address, m.Members)
+		a.say("%s has no licence now: its %s listed, but %s inactive until it has one again.",
+			m.Address, account.Agree(m.Members, "member stays", fmt.Sprintf("%d members stay", m.Members)), account.Agree(m.Members, "is", "are"))
 	}
 }
 

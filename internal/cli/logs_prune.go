@@ -98,7 +98,8 @@ func (o *logsPruneOptions) prune(ctx context.Context, s *service.Service, plan s
 	if err := o.free(); err != nil || o.app.flags.dryRun {
 		return plan, err
 	}
-	if err := o.app.confirm(ctx, fmt.Sprintf("Move the events %d to %d out of the log, to %s?", plan.First, plan.Last, o.archive)); err != nil {
+	which := account.Agree(plan.Events(), fmt.Sprintf("event %d", plan.First), fmt.Sprintf("the events %d to %d", plan.First, plan.Last))
+	if err := o.app.confirm(ctx, fmt.Sprintf("Move %s out of the log, to %s?", which, o.archive)); err != nil {
 		return plan, err
 	}
 	o.app.listen()

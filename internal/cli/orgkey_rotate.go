@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/keys"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/service"
@@ -66,7 +67,8 @@ func (o *orgkeyRotateOptions) run(ctx context.Context) error {
 	if in.Plan, err = s.PlanRotation(ctx, in); err != nil {
 		return err
 	}
-	question := fmt.Sprintf("Replace the organisation key of %s? Its users (%d) are signed out and need the new one.", in.Plan.Name, in.Plan.Users)
+	question := fmt.Sprintf("Replace the organisation key of %s? %s signed out and %s the new one.", in.Plan.Name,
+		account.Agree(in.Plan.Users, "Its only user is", fmt.Sprintf("Its %d users are", in.Plan.Users)), account.Agree(in.Plan.Users, "needs", "need"))
 	if err := o.app.confirm(ctx, question); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/usher-admin/usher/internal/account"
 )
 
 // typedKey is what somebody typed as a key, without what does not matter.
@@ -66,8 +68,8 @@ func (t *typedKey) problem(form, other keyForm) string {
 	case t.isOther(whole, form, other):
 		return fmt.Sprintf("this is %s %s, where %s %s belongs", other.article, other.noun, form.article, form.noun)
 	case t.count != keyChars:
-		return fmt.Sprintf("%s: it has %d letters and digits and should have %d, not counting the %c%c in front",
-			mistyped, t.count, keyChars, prefixMark, form.letter)
+		return fmt.Sprintf("%s: it has %d %s and should have %d, not counting the %c%c in front",
+			mistyped, t.count, account.Agree(t.count, "letter or digit", "letters and digits"), keyChars, prefixMark, form.letter)
 	case t.strays != 0:
 		return fmt.Sprintf("%s: group %d has a character that stands in no key", mistyped, (t.strays-1)/groupChars+1)
 	default:

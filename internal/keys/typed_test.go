@@ -67,6 +67,7 @@ func TestWhatIsSaidOfAMistypedKey(t *testing.T) {
 		{"nothing typed", "", length("0")},
 		{"only the prefix", "UK-", length("0")},
 		{"half a prefix", "U", length("0")},
+		{"one character", "0", mistyped + ": it has 1 letter or digit and should have 34, not counting the UK in front"},
 		{"the last group forgotten", orgKeyText[:len(orgKeyText)-5], length("30")},
 		{"one character too many", orgKeyText + "0", length("35")},
 		{"very much too long", strings.Repeat("0", 100_000), length("100000")},

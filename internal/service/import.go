@@ -229,10 +229,18 @@ func (r *ImportResult) settle(o *op, keepGoing bool) error {
 		r.Added, r.Updated, r.Skipped = 0, 0, 0
 		return errImport
 	}
-	o.partial = account.Errorf(account.Partial, "%d of %d rows were not imported; the others are", r.Failed, r.Read).
+	o.partial = account.Errorf(account.Partial, "%s not imported%s", account.CountOf(r.Failed, r.Read, "row")+account.Agree(r.Failed, " was", " were"), r.others()).
 		Coded("import.partial").
 		Hintf("mend the rows named and import the file again with --upsert")
 	return nil
+}
+
+// others says what became of the rows that did not fail, if there are any.
+func (r *ImportResult) others() string {
+	if r.Failed == r.Read {
+		return ""
+	}
+	return account.Agree(r.Read-r.Failed, "; the other is", "; the others are")
 }
 
 func (im *importer) writeRow(o *op, row *importRow) error {

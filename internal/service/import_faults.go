@@ -170,7 +170,8 @@ func (r *ImportResult) refusal(otherwise string) error {
 	if err != nil {
 		return err
 	}
-	return account.Errorf(kind, "%d of %d rows cannot be imported, so none was; the first is row %d: %s", r.Failed, r.Read, first.Row, first.Message).
+	return account.Errorf(kind, "%s cannot be imported, so none was; %s row %d: %s",
+		account.CountOf(r.Failed, r.Read, "row"), account.Agree(r.Failed, "it is", "the first is"), first.Row, first.Message).
 		Coded("import.refused").
 		Hintf("%s", cmp.Or(hint.text(), otherwise))
 }

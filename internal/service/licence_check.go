@@ -58,16 +58,20 @@ func (o *op) checkPool(c PoolCheck, p account.Pool) ([]Finding, error) {
 		findings = append(findings, Finding{Kind: kind, Where: string(p.Plan), Message: fmt.Sprintf(format, args...)})
 	}
 	if seats.Overdrawn > 0 {
-		add("overdrawn", "%s: %d seats are held and %d are bought: %d expired under their holders", p.Plan, seats.Held, seats.Bought, seats.Overdrawn)
+		add("overdrawn", "%s: %s held and %d %s bought: %d expired under %s", p.Plan,
+			account.Count(seats.Held, "seat")+account.Agree(seats.Held, " is", " are"), seats.Bought, account.Agree(seats.Bought, "is", "are"),
+			seats.Overdrawn, account.Agree(seats.Overdrawn, "its holder", "their holders"))
 	}
 	if seats.Free < c.MinFree {
-		add("short", "%s: %d of %d seats are free, fewer than %d", p.Plan, seats.Free, seats.Bought, c.MinFree)
+		add("short", "%s: %s %s free, fewer than %d", p.Plan, account.CountOf(seats.Free, seats.Bought, "seat"), account.Agree(seats.Free, "is", "are"), c.MinFree)
 	}
 	later := o.tx.Now.Add(c.Expiring)
 	if gone := p.ExpiringBy(o.tx.Now, later); gone > 0 {
 		then := p.SeatsAt(seats.Held, later)
-		add("expiring", "%s: %d of %d seats expire by %s, the first at %s; then %d are free and %d too few for the holders", p.Plan, gone, seats.Bought,
-			later.UTC().Format(time.DateOnly), p.NextExpiry(o.tx.Now).UTC().Format(time.RFC3339), then.Free, then.Overdrawn)
+		add("expiring", "%s: %s %s by %s, %sat %s; then %d %s free and %d too few for the holders", p.Plan,
+			account.CountOf(gone, seats.Bought, "seat"), account.Agree(gone, "expires", "expire"), later.UTC().Format(time.DateOnly),
+			account.Agree(gone, "", "the first "), p.NextExpiry(o.tx.Now).UTC().Format(time.RFC3339),
+			then.Free, account.Agree(then.Free, "is", "are"), then.Overdrawn)
 	}
 	return findings, nil
 }

@@ -162,7 +162,7 @@ func (o *op) mayDrop(p account.Pool, seats int) error {
 	if err != nil {
 		return err
 	}
-	return account.Errorf(account.Conflict, "%d of the seats of %s are %s, not %d%s", available, p.Plan, what, seats, who).
+	return account.Errorf(account.Conflict, "%d of the seats of %s %s %s, not %d%s", available, p.Plan, account.Agree(available, "is", "are"), what, seats, who).
 		Coded("licence.seats_held").
 		Hintf("usher licence remove EMAIL frees a seat; usher licence list --holders shows who holds them")
 }

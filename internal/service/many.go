@@ -56,8 +56,19 @@ func (m Many) each(o *op, fn func(who string) (account.User, error)) ([]Done, er
 	case !m.KeepGoing:
 		return done, manyError(done, failed)
 	}
-	o.partial = account.Errorf(account.Partial, "%d of %d failed; the others are done", failed, len(done)).Coded("partial")
+	o.partial = errSomeFailed(failed, len(done))
 	return done, nil
+}
+
+// errSomeFailed is the error of an operation on many that went past what failed.
+func errSomeFailed(failed, all int) error {
+	switch {
+	case failed < all:
+		return account.Errorf(account.Partial, "%d of %d failed; %s done", failed, all, account.Agree(all-failed, "the other is", "the others are")).Coded("partial")
+	case all == 1:
+		return account.Errorf(account.Partial, "it failed, so nothing was changed").Coded("partial")
+	}
+	return account.Errorf(account.Partial, "all %d failed, so nothing was changed", all).Coded("partial")
 }
 
 // lasting returns an address in memory that it does not share with the record of

@@ -172,7 +172,7 @@ func (o *op) errRoleInUse(v RoleView) error {
 	for _, u := range holders {
 		names = append(names, u.Email.String())
 	}
-	return account.Errorf(account.Conflict, "role %q is held by %s: %s", v.Name, usersCount(v.Users), someNames(names, v.Users)).
+	return account.Errorf(account.Conflict, "role %q is held by %s: %s", v.Name, account.Count(v.Users, "user"), someNames(names, v.Users)).
 		Coded("role.in_use").
 		Hintf("move them: usher role delete %s --move-to ROLE", v.Name)
 }

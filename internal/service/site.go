@@ -317,7 +317,7 @@ func (o *op) errSiteInUse(v SiteView) error {
 	if err != nil {
 		return err
 	}
-	return account.Errorf(account.Conflict, "site %q still has %s: %s", v.Slug, usersCount(v.Users), someNames(names, v.Users)).
+	return account.Errorf(account.Conflict, "site %q still has %s: %s", v.Slug, account.Count(v.Users, "user"), someNames(names, v.Users)).
 		Coded("site.in_use").
 		Hintf("move them: usher site delete %s --move-to SITE|none, or delete them first", v.Slug)
 }

@@ -13,11 +13,3 @@ func someNames(names []string, total int) string {
 	}
 	return text
 }
-
-// usersCount is "1 user", "2 users".
-func usersCount(n int) string {
-	if n == 1 {
-		return "1 user"
-	}
-	return fmt.Sprintf("%d users", n)
-}

@@ -119,7 +119,7 @@ func (c *checker) run(tell func(records uint64)) {
 		return
 	}
 	if c.lines != c.tx.head.Size && c.tx.head.Size != 0 {
-		c.note("log", "", "it has %d events and should have %d", c.lines, c.tx.head.Size)
+		c.note("log", "", "it has %s and should have %d", account.Count(c.lines, "event"), c.tx.head.Size)
 	}
 	c.strays()
 	c.counters()
@@ -228,7 +228,7 @@ func (c *checker) entriesOf(kind byte) map[string]bool {
 func (c *checker) counters() {
 	for _, k := range slices.Sorted(maps.Keys(c.counts)) {
 		if c.counted[k] < c.counts[k] || c.counted[k] > c.counts[k] && !c.blind {
-			c.note("counter", Where([]byte(k)), "it says %d and there are %d", c.counted[k], c.counts[k])
+			c.note("counter", Where([]byte(k)), "it says %d and there %s %d", c.counted[k], account.Agree(c.counts[k], "is", "are"), c.counts[k])
 			c.fixes[k] = appendPlain(nil, []byte(k), counterPayload(c.counts[k]))
 		}
 	}
@@ -255,7 +255,7 @@ func (c *checker) seats() {
 		}
 		_, found, err := c.tx.Pool(orgOf([]byte(k)), account.PlanName(plan))
 		if err == nil && !found {
-			c.note("seat", Where([]byte(k)), "%d hold a licence of a plan that is not there", c.counts[k])
+			c.note("seat", Where([]byte(k)), "%d %s a licence of a plan that is not there", c.counts[k], account.Agree(c.counts[k], "holds", "hold"))
 		}
 	}
 }

@@ -69,7 +69,8 @@ func damagedError(path, what string) error {
 }
 
 func rolledBackError(path string, size, anchored uint64) error {
-	return account.Errorf(account.Unopenable, "the database %q is older than what was committed last: its log has %d events, %d were written or they differ", path, size, anchored).
+	return account.Errorf(account.Unopenable, "the database %q is older than what was committed last: its log has %s, %d %s written or they differ",
+		path, account.Count(size, "event"), anchored, account.Agree(anchored, "was", "were")).
 		Coded("db.rolled_back").
 		Hintf("if it was put back on purpose: usher db restore --accept-rollback; otherwise restore the newest backup")
 }

@@ -66,9 +66,11 @@ func (tx *Tx) seatsCovered() error {
 		case err != nil:
 			return err
 		case !found && seats.Held > 0:
-			return account.Errorf(account.Unexpected, "a change that forgets the plan %s, of which %d seats are held, was stopped", w.plan, seats.Held)
+			return account.Errorf(account.Unexpected, "a change that forgets the plan %s, of which %s %s held, was stopped",
+				w.plan, account.Count(seats.Held, "seat"), account.Agree(seats.Held, "is", "are"))
 		case seats.Overdrawn > w.overdrawn:
-			return account.Errorf(account.Unexpected, "a change that gives away %d seats of %s which nobody bought was stopped", seats.Overdrawn-w.overdrawn, w.plan)
+			return account.Errorf(account.Unexpected, "a change that gives away %s of %s which nobody bought was stopped",
+				account.Count(seats.Overdrawn-w.overdrawn, "seat"), w.plan)
 		}
 	}
 	return nil

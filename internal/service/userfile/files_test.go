@@ -92,8 +92,8 @@ func TestFilesOfOtherSystems(t *testing.T) {
 				{Number: 18, Email: "lars.larsson2@norrsken.example", First: "Lars", Last: "Larsson", Status: suspended},
 			},
 			warnings: []string{
-				"rows with a password in clear text: 14; it was left out, so these users need a link",
-				"examples of the template left out: 1",
+				"14 rows with a password in clear text; it was left out, so these users need a link",
+				"1 example of the template left out",
 			},
 		},
 		{
@@ -121,8 +121,8 @@ func TestFilesOfOtherSystems(t *testing.T) {
 				{Number: 6, Email: "goran.oberg@norrsken.example", First: "Göran", Last: "Öberg"},       // ****
 			},
 			warnings: []string{
-				"rows with a password in clear text: 4; it was left out, so these users need a link",
-				"rows with an MD5 hash: 4; it was left out, so these users need a link",
+				"4 rows with a password in clear text; it was left out, so these users need a link",
+				"4 rows with an MD5 hash; it was left out, so these users need a link",
 			},
 		},
 		{

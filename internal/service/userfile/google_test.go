@@ -71,7 +71,7 @@ func TestNoPasswordInClearTextIsGivenOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, rows := readAll(t, []byte(data), Options{})
-			want := []string{"rows with a password in clear text: 1; it was left out, so these users need a link"}
+			want := []string{"1 row with a password in clear text; it was left out, so this user needs a link"}
 			if diff := cmp.Diff(want, r.Warnings()); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}

@@ -1,6 +1,10 @@
 package userfile
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/usher-admin/usher/internal/account"
+)
 
 // tally counts what a file has that is no fault but worth a word.
 type tally struct {
@@ -33,18 +37,19 @@ func isFormula(s string) bool {
 // sentence each. It is complete after io.EOF.
 func (r *Reader) Warnings() []string {
 	var all []string
-	add := func(n int, format string) {
+	add := func(n int, noun, format string, args ...any) {
 		if n > 0 {
-			all = append(all, fmt.Sprintf(format, n))
+			all = append(all, fmt.Sprintf(format, append([]any{account.Count(n, noun)}, args...)...))
 		}
 	}
+	needLink := func(n int) string { return account.Agree(n, "this user needs", "these users need") }
 	if r.encoding == encodingWindows1252 {
 		all = append(all, "the file is not UTF-8 and was read as Windows-1252: look at the letters with accents")
 	}
 	t := r.tally
-	add(t.clearText, "rows with a password in clear text: %d; it was left out, so these users need a link")
-	add(t.md5, "rows with an MD5 hash: %d; it was left out, so these users need a link")
-	add(t.examples, "examples of the template left out: %d")
-	add(t.formulas, "rows whose name begins like a formula: %d; it is kept as text")
+	add(t.clearText, "row", "%s with a password in clear text; it was left out, so %s a link", needLink(t.clearText))
+	add(t.md5, "row", "%s with an MD5 hash; it was left out, so %s a link", needLink(t.md5))
+	add(t.examples, "example", "%s of the template left out")
+	add(t.formulas, "row", "%s with a name that begins like a formula; it is kept as text")
 	return all
 }

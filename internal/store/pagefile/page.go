@@ -115,7 +115,7 @@ func (p *page) verify(pageSize int, flags uint32) error {
 		last, at = key, s.end
 	}
 	if need := (at + uint64(pageSize) - 1) / uint64(pageSize); uint64(p.overflow) != need-1 {
-		return damage("page %d has %d bytes and %d pages more", p.id, at, p.overflow)
+		return damage("page %d has %d bytes and goes on for %d", p.id, at, p.overflow)
 	}
 	return nil
 }
