@@ -43,11 +43,11 @@ type globalFlags struct {
 	org       string
 	output    string
 	columns   []string
-	noHeaders bool
-	quiet     bool
-	yes       bool
+	noHeaders toggle
+	quiet     toggle
+	yes       toggle
 	wait      string
-	noColor   bool
+	noColor   toggle
 
 	// of commands that change something
 	reason string
@@ -68,23 +68,13 @@ func (a *app) setting(flag, variable string) string {
 	return value
 }
 
-// enabled is setting for switches.
-func (a *app) enabled(flag bool, variable string) bool {
-	if flag {
-		return true
-	}
-	value, _ := a.env.LookupEnv(variable)
-	switch strings.ToLower(value) {
-	case "1", "t", "true", "y", "yes", "on":
-		return true
-	}
-	return false
-}
-
 // config loads the settings once.
 func (a *app) config() (config.Config, error) {
 	if a.loaded != nil {
 		return *a.loaded, nil
+	}
+	if err := a.checkSwitches(); err != nil {
+		return config.Config{}, err
 	}
 	places := config.Locate(a.env.LookupEnv, a.env.Root)
 	given := map[string]string{}

@@ -21,11 +21,11 @@ func addGlobalFlags(root *cobra.Command, a *app) {
 	f.StringVar(&a.flags.org, "org", "", "the organisation, by its `SLUG` (USHER_ORG)")
 	f.StringVarP(&a.flags.output, "output", "o", "", "form of the result: `table|json|jsonl|csv` (USHER_OUTPUT)")
 	f.StringSliceVar(&a.flags.columns, "columns", nil, "print only these columns: `COLUMN,...` (USHER_COLUMNS)")
-	f.BoolVar(&a.flags.noHeaders, "no-headers", false, "tables and CSV without a header (USHER_NO_HEADERS)")
-	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print ids or addresses only (USHER_QUIET)")
-	f.BoolVarP(&a.flags.yes, "yes", "y", false, "say yes to what would be asked (USHER_YES)")
+	addSwitch(f, &a.flags.noHeaders, "no-headers", "", "tables and CSV without a header (USHER_NO_HEADERS)")
+	addSwitch(f, &a.flags.quiet, "quiet", "q", "print ids or addresses only (USHER_QUIET)")
+	addSwitch(f, &a.flags.yes, "yes", "y", "say yes to what would be asked (USHER_YES)")
 	f.StringVar(&a.flags.wait, "wait", "", "how long to wait for the database: `DURATION`, 5s by default (USHER_WAIT)")
-	f.BoolVar(&a.flags.noColor, "no-color", false, "no colour (USHER_NO_COLOR, NO_COLOR)")
+	addSwitch(f, &a.flags.noColor, "no-color", "", "no colour (USHER_NO_COLOR, NO_COLOR)")
 }
 
 // addReasonFlag adds the flag of commands that stand in the log and change
