@@ -63,6 +63,10 @@ const RuleOwnPassword = "one's own password is changed by giving the old one"
 // do any more.
 const RuleToken = "the token does not permit it"
 
+// RuleTemporary keeps who signed in with a temporary password to choosing his
+// own.
+const RuleTemporary = "a temporary password is for choosing a new one only"
+
 // OK reports whether the answer is yes.
 func (d Decision) OK() bool { return d.Verdict == Allowed }
 
@@ -80,7 +84,7 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 	case target.Org != actor.Org:
 		return Decision{Unseen, "another organisation"}
 	case actor.Restricted && !(self && p == PasswordChange):
-		return Decision{Denied, "a temporary password is for choosing a new one only"}
+		return Decision{Denied, RuleTemporary}
 	case self && target.Owner && (p == UserDelete || p == UserSuspend):
 		return Decision{Denied, RuleOwnerStays}
 	case p == PasswordReset && !target.User.IsZero() && target.User == actor.User:

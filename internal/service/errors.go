@@ -17,18 +17,20 @@ func forbidden(action access.Permission, d access.Decision) error {
 	if d.Verdict == access.Unauthenticated {
 		return errNotSignedIn(d.Rule)
 	}
-	err := account.Errorf(account.Forbidden, "%s is not allowed: %s", action, d.Rule)
-	if d.Rule == access.RuleOwnerStays || d.Rule == access.RuleOwnerProtected {
+	err := account.Errorf(account.Forbidden, "%s is not allowed: %s", action, d.Rule).Coded("access.denied")
+	switch d.Rule {
+	case access.RuleOwnerStays:
 		return err.Coded("owner.protected").Hintf("usher org handover EMAIL")
-	}
-	if d.Rule == access.RuleOwnPassword {
+	case access.RuleOwnerProtected:
+		return err.Coded("owner.protected").Hintf("he does it himself, or hands over first: usher org handover EMAIL")
+	case access.RuleOwnPassword:
 		return err.Coded("password.own").Hintf("usher password change; who forgot it: usher password forgot EMAIL")
+	case access.RuleTemporary:
+		return err.Hintf("usher password change")
+	case access.RuleToken:
+		return err.Hintf("usher token list, by who made the token, shows what it may")
 	}
-	if d.Rule == access.RuleToken {
-		return err.Coded("access.denied").Hintf("usher token list, by who made the token, shows what it may")
-	}
-	return err.Coded("access.denied").
-		Hintf("usher whoami shows who acts; usher role check tells what he may")
+	return err.Hintf("usher whoami shows who acts; usher role check tells what he may")
 }
 
 // errBeyondSite answers who asks, from within a site, for what belongs to the
@@ -44,7 +46,7 @@ func errUserExists(e account.Email) error {
 		Hintf("one address belongs to one user; an alias is another address: %s", e.WithTag("2"))
 }
 
-func errKeyNotHeld(where string) error {
+func errKeyNotHeld(where string) *account.Error {
 	return account.Errorf(account.Forbidden, "this device does not hold the organisation key of %s", where).
 		Coded("key.not_held").
 		Hintf("give it with --org-key-file FILE, or ask an admin for: usher orgkey send EMAIL")

@@ -17,7 +17,7 @@ func (o *op) orgKey(scope account.Scope) (keys.OrgKey, error) {
 	if !found {
 		return keys.OrgKey{}, errNoSuch("key scope", scope.String())
 	}
-	if err := o.mayHoldKey(scope); err != nil {
+	if err := o.forgetHanded(scope); err != nil {
 		return keys.OrgKey{}, err
 	}
 	instance := o.tx.Head().Instance
@@ -31,25 +31,34 @@ func (o *op) orgKey(scope account.Scope) (keys.OrgKey, error) {
 	if k, ok := matchKey(held, instance, kept); ok {
 		return k, nil
 	}
-	return keys.OrgKey{}, errKeyNotHeld(o.scopeName(scope))
+	return keys.OrgKey{}, o.errKeyElsewhere(scope)
 }
 
-// mayHoldKey makes sure that who acts may still hold the key of a scope: his
-// own, or that of a site he made and whose first admin has not accepted yet.
-// After that the device forgets it.
-func (o *op) mayHoldKey(scope account.Scope) error {
-	own := account.Scope{Org: o.actor.Org, Site: o.actor.Site}
-	if scope.Site == 0 || scope == own || o.actor.Kind == access.System {
+// errKeyElsewhere is the error of a key that is not at hand. That of another
+// scope than one's own nobody can send, so it says who can go on.
+func (o *op) errKeyElsewhere(scope account.Scope) error {
+	err := errKeyNotHeld(o.scopeName(scope))
+	if o.actor.Kind != access.System && scope != o.ownScope() {
+		return err.Hintf("give it with --org-key-file FILE, or leave it to who belongs there: a key is sent only within its scope")
+	}
+	return err
+}
+
+// ownScope is the key scope of who acts.
+func (o *op) ownScope() account.Scope { return account.Scope{Org: o.actor.Org, Site: o.actor.Site} }
+
+// forgetHanded makes the device forget the key of a site that is not the actor's
+// own and whose first admin has accepted it: until then the device of who made
+// the site remembers it. What is given for this command alone still counts.
+func (o *op) forgetHanded(scope account.Scope) error {
+	if scope.Site == 0 || scope == o.ownScope() || o.actor.Kind == access.System {
 		return nil
 	}
 	site, found, err := o.tx.Site(scope.Org, scope.Site)
 	if err != nil || found && site.HandedAt.IsZero() {
 		return err
 	}
-	if err := o.svc.env.Device.ForgetKey(o.tx.Head().Instance, scope); err != nil {
-		return err
-	}
-	return errKeyNotHeld(o.scopeName(scope))
+	return o.svc.env.Device.ForgetKey(o.tx.Head().Instance, scope)
 }
 
 // carriedKey opens the organisation key in the actor's session or token.
