@@ -272,3 +272,29 @@ func BenchmarkChecker(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*many), "ns/line")
 }
+
+func TestALineLeansOnOneOfItsOwnTransaction(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name  string
+		seq   int
+		like  uint64
+		right bool
+	}{
+		{"the first of the transaction", 5, 3, true},
+		{"one that leans on the first", 5, 4, true},
+		{"itself", 5, 5, false},
+		{"one behind it", 5, 6, false},
+		{"one of an earlier transaction", 5, 2, false},
+		{"itself, with nothing before it", 1, 1, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			lines := anew(edited(kept(), row.seq, func(e *Event) { e.Like = row.like }))
+			var c Checker
+			if got := take(&c, lines[:row.seq]); got != row.right {
+				t.Errorf("line %d, like %d: got %t, want %t", row.seq, row.like, got, row.right)
+			}
+		})
+	}
+}

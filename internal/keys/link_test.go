@@ -89,6 +89,8 @@ func TestHowLinksArePasted(t *testing.T) {
 	rows := []struct{ name, text string }{
 		{"as it was printed", own},
 		{"as it was mailed", web},
+		{"with a host of one letter", "https://u/invite#" + inviteText},
+		{"as long as a link may be", own + strings.Repeat(" ", maxLink-len(own))},
 		{"with a line end", own + "\r\n"},
 		{"with space around", " \t" + web + "  "},
 		{"in angle brackets", "<" + web + ">"},

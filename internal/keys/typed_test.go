@@ -52,6 +52,19 @@ func TestWaysOfTypingAKey(t *testing.T) {
 	}
 }
 
+func TestEverySmallLetterIsThatLetter(t *testing.T) {
+	for r := 'a'; r <= 'z'; r++ {
+		if got, want := plain(r), plain(r-'a'+'A'); got != want {
+			t.Errorf("plain(%q): got %q, want %q", r, got, want)
+		}
+	}
+	for _, r := range "`{@[" {
+		if got := plain(r); got != r {
+			t.Errorf("plain(%q): got %q, want it as it is", r, got)
+		}
+	}
+}
+
 // fullWidth writes ASCII as an East Asian keyboard does.
 func fullWidth(text string) string {
 	return strings.Map(func(r rune) rune { return r + 0xFEE0 }, text)
