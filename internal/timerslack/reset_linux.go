@@ -21,19 +21,19 @@ func Reset() { reset() }
 
 // reset goes over the threads twice: one may sleep just then.
 var reset = sync.OnceFunc(func() {
-	resetThreads()
+	threads, _ := runtime.ThreadCreateProfile(nil)
+	resetThreads(threads)
 	go func() {
 		time.Sleep(2 * allowed)
-		resetThreads()
+		resetThreads(threads)
 	}()
 })
 
-// resetThreads runs something on every thread there is. A goroutine that keeps
-// its thread waits there until as many others have one, so that none has the
-// thread of another. The monitor runs none but is among those counted, and so a
-// thread is made.
-func resetThreads() {
-	threads, _ := runtime.ThreadCreateProfile(nil)
+// resetThreads runs something on as many threads as are asked for. A goroutine
+// that keeps its thread waits there until as many others have one, so that none
+// has the thread of another. The monitor, and who else runs none, are among those
+// counted, and so some are made.
+func resetThreads(threads int) {
 	var all sync.WaitGroup
 	all.Add(threads)
 	for range threads {
