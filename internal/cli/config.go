@@ -107,20 +107,17 @@ func newConfigCheckCmd(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Check the settings and the files they name",
 		Long: `Check the settings and the files they name. Exit 10 if something will not work;
-nobody is connected to and nothing is changed.`,
+nobody is connected to and nothing is changed. With -q only the keys of what is
+wrong are printed.`,
 		Example:     "  usher config check",
 		Args:        noArgs,
-		Annotations: prints(configCheckSpec()),
+		Annotations: prints(verdictSpec()),
 		RunE:        func(*cobra.Command, []string) error { return runConfigCheck(a) },
 	}
 }
 
-func configCheckSpec() output.Spec {
-	return output.Spec{Columns: []output.Column{{Path: "ok"}, {Path: "findings"}}}
-}
-
 func runConfigCheck(a *app) error {
-	p, err := a.printer(configCheckSpec())
+	p, err := a.printer(verdictSpec())
 	if err != nil {
 		return err
 	}
@@ -136,10 +133,7 @@ func runConfigCheck(a *app) error {
 			{Name: "hint", Value: output.StringOrNull(f.Hint)},
 		})
 	}
-	err = p.One(configCheckSpec(), output.Object{
-		{Name: "ok", Value: output.Bool(len(findings) == 0)},
-		{Name: "findings", Value: output.Objects(findings)},
-	})
+	err = a.printFindings(p, "key", findings)
 	if err != nil || len(findings) == 0 {
 		return err
 	}

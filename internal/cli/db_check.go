@@ -31,13 +31,14 @@ func newDBCheckCmd(a *app) *cobra.Command {
 		Long: `Look at the whole database, also one that does not open: pages, the check of every
 record, indexes and counters against the records, whom they refer to, seats, the
 log, and every record against the event that wrote it. It works on a private copy,
-in a process of its own. Exit code 10 if anything is wrong.
+in a process of its own. Exit code 10 if anything is wrong; with -q only the places
+are printed.
 
 --repair makes indexes and counters anew from the records and invents nothing. The
 file as it was is kept beside the new one, and the log says so.`,
 		Example:     "  usher db check\n  usher db check -o json\n  usher db check --repair --reason \"after the power cut\"",
 		Args:        noArgs,
-		Annotations: prints(dbCheckSpec()),
+		Annotations: prints(verdictSpec()),
 		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	cmd.Flags().BoolVar(&o.repair, "repair", false, "make indexes and counters anew from the records")
@@ -47,12 +48,8 @@ file as it was is kept beside the new one, and the log says so.`,
 	return cmd
 }
 
-func dbCheckSpec() output.Spec {
-	return output.Spec{Key: "ok", Columns: []output.Column{{Path: "ok"}, {Path: "findings"}}}
-}
-
 func (o *dbCheckOptions) run(ctx context.Context) error {
-	p, s, err := o.app.ready(dbCheckSpec())
+	p, s, err := o.app.ready(verdictSpec())
 	if err != nil {
 		return err
 	}
@@ -63,7 +60,7 @@ func (o *dbCheckOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.One(dbCheckSpec(), dbCheckObject(found)); err != nil || len(found) == 0 {
+	if err := o.app.printFindings(p, "where", dbFindings(found)); err != nil || len(found) == 0 {
 		return err
 	}
 	hint := "keep the file, look at the newest backup with: usher db restore FILE --verify-only"
@@ -75,16 +72,12 @@ func (o *dbCheckOptions) run(ctx context.Context) error {
 		Hintf("%s", hint)
 }
 
-func dbCheckObject(found []store.Finding) output.Object {
+func dbFindings(found []store.Finding) []output.Object {
 	findings := make([]output.Object, len(found))
 	for i, f := range found {
-		findings[i] = output.Object{
-			{Name: "kind", Value: output.String(f.Kind)},
-			{Name: "where", Value: output.StringOrNull(f.Where)},
-			{Name: "message", Value: output.String(f.Message)},
-		}
+		findings[i] = findingObject(f.Kind, f.Where, f.Message)
 	}
-	return output.Object{{Name: "ok", Value: output.Bool(len(found) == 0)}, {Name: "findings", Value: output.Objects(findings)}}
+	return findings
 }
 
 // mend repairs what can be repaired and looks again.

@@ -24,12 +24,13 @@ func newLicenceCheckCmd(a *app) *cobra.Command {
 		Short: "Say which plans run short, for cron and monitoring",
 		Long: `Say which plans run short, and end with exit code 10 if any does: a plan with
 fewer free seats than --min-free, one with seats that expire within --expiring,
-and in any case one whose seats have expired under their holders.`,
+and in any case one whose seats have expired under their holders. With -q only
+those plans are printed.`,
 		Example: `  usher licence check
   usher licence check --min-free 5 --expiring 30d
   usher licence check --plan Pro --min-free 1 -o json | jq .findings`,
 		Args:        noArgs,
-		Annotations: prints(poolCheckSpec()),
+		Annotations: prints(verdictSpec()),
 		RunE:        func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
@@ -40,32 +41,12 @@ and in any case one whose seats have expired under their holders.`,
 	return cmd
 }
 
-// poolCheckSpec describes what a check found.
-func poolCheckSpec() output.Spec {
-	return output.Spec{Columns: []output.Column{{Path: "ok"}, {Path: "findings"}}}
-}
-
-func poolCheckObject(findings []service.Finding) output.Object {
-	list := make([]output.Object, 0, len(findings))
-	for _, f := range findings {
-		list = append(list, output.Object{
-			{Name: "kind", Value: output.String(f.Kind)},
-			{Name: "where", Value: output.String(f.Where)},
-			{Name: "message", Value: output.String(f.Message)},
-		})
-	}
-	return output.Object{
-		{Name: "ok", Value: output.Bool(len(findings) == 0)},
-		{Name: "findings", Value: output.Objects(list)},
-	}
-}
-
 func (o *licenceCheckOptions) run(ctx context.Context) error {
 	check, err := o.check()
 	if err != nil {
 		return err
 	}
-	p, s, err := o.app.ready(poolCheckSpec())
+	p, s, err := o.app.ready(verdictSpec())
 	if err != nil {
 		return err
 	}
@@ -73,7 +54,11 @@ func (o *licenceCheckOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.One(poolCheckSpec(), poolCheckObject(findings)); err != nil {
+	list := make([]output.Object, 0, len(findings))
+	for _, f := range findings {
+		list = append(list, findingObject(f.Kind, f.Where, f.Message))
+	}
+	if err := o.app.printFindings(p, "where", list); err != nil {
 		return err
 	}
 	if len(findings) > 0 {

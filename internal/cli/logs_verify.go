@@ -29,7 +29,8 @@ func newLogsVerifyCmd(a *app) *cobra.Command {
 one that was committed last. With --checkpoint also that nothing older than the
 checkpoints of a file was changed, by whomever: keep them where nobody who can
 change the database reaches. Exit code 10 if anything is wrong; the first wrong
-event is named. Access to the file is enough.`,
+event is named, with -q by its number and nothing else. Access to the file is
+enough.`,
 		Example: `  usher logs verify
   usher logs verify --checkpoint /mnt/other/usher.checkpoints
   ssh other cat usher.checkpoints | usher logs verify --checkpoint - -o json`,
@@ -42,7 +43,7 @@ event is named. Access to the file is enough.`,
 }
 
 func logVerdictSpec() output.Spec {
-	return output.Spec{Key: "root", Columns: []output.Column{
+	return output.Spec{Columns: []output.Column{
 		{Path: "ok"}, {Path: "size", Right: true}, {Path: "root"}, {Path: "first_bad", Right: true}, {Path: "reason"},
 	}}
 }
@@ -66,17 +67,25 @@ func (o *logsVerifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = p.One(logVerdictSpec(), output.Object{
+	verdict := logVerdictObject(v)
+	var findings []output.Object
+	if !v.OK {
+		findings = append(findings, verdict)
+	}
+	if err := o.app.printVerdict(p, logVerdictSpec(), verdict, "first_bad", findings); err != nil || v.OK {
+		return err
+	}
+	return errFlaw(v)
+}
+
+func logVerdictObject(v service.LogVerdict) output.Object {
+	return output.Object{
 		{Name: "ok", Value: output.Bool(v.OK)},
 		{Name: "size", Value: output.Int(int64(v.Size))},
 		{Name: "root", Value: output.String(base64.StdEncoding.EncodeToString(v.Root[:]))},
 		{Name: "first_bad", Value: seqValue(v.Flaw.Seq)},
 		{Name: "reason", Value: output.StringOrNull(string(v.Flaw.Reason))},
-	})
-	if err != nil || v.OK {
-		return err
 	}
-	return errFlaw(v)
 }
 
 func seqValue(seq uint64) output.Value {

@@ -74,7 +74,7 @@ func newOrgkeyVerifyCmd(a *app) *cobra.Command {
 		Long: `Tell whether the organisation key that this device remembers, or the one of
 --org-key-file, is that of your own scope and opens what it should. Exit code 10 if
 anything is wrong. A mistyped key is refused by its check characters, exit code 5,
-before anything is tried.`,
+before anything is tried. With -q only the scope is printed whose key is wrong.`,
 		Annotations: prints(verdictSpec()),
 		Example:     "  usher orgkey verify\n  usher orgkey verify --org-key-file copy-in-the-safe.key -o json",
 		Args:        noArgs,
@@ -82,10 +82,6 @@ before anything is tried.`,
 	}
 	addKeyFlag(cmd, a)
 	return cmd
-}
-
-func verdictSpec() output.Spec {
-	return output.Spec{Key: "ok", Columns: []output.Column{{Path: "ok"}, {Path: "findings"}}}
 }
 
 func runOrgkeyVerify(ctx context.Context, a *app) error {
@@ -107,14 +103,9 @@ func runOrgkeyVerify(ctx context.Context, a *app) error {
 	}
 	list := make([]output.Object, 0, len(findings))
 	for _, f := range findings {
-		list = append(list, output.Object{
-			{Name: "kind", Value: output.String(f.Kind)}, {Name: "where", Value: output.String(f.Where)}, {Name: "message", Value: output.String(f.Message)},
-		})
+		list = append(list, findingObject(f.Kind, f.Where, f.Message))
 	}
-	err = p.One(verdictSpec(), output.Object{
-		{Name: "ok", Value: output.Bool(len(findings) == 0)},
-		{Name: "findings", Value: output.Objects(list)},
-	})
+	err = a.printFindings(p, "where", list)
 	if err != nil || len(findings) == 0 {
 		return err
 	}
