@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -99,7 +98,7 @@ characters, are possible; usher says where that is below NIST SP 800-63B-4.`,
 	f.IntVar(&o.upper, "min-upper", 0, "at least `N` capitals")
 	f.IntVar(&o.special, "min-special", 0, "at least `N` characters that are neither letters nor digits")
 	f.StringVar(&o.message, "message", "", "your own words about digits, letters and special characters: `TEXT`")
-	f.StringVar(&o.blocklist, "blocklist", "", "a `FILE` of words and passwords to refuse, one a line; \"\" for none")
+	f.StringVar(&o.blocklist, "blocklist", "", "a `FILE` of words and passwords to refuse, one a line; - is standard input, \"\" is none")
 	addChangeFlags(cmd, a)
 	return cmd
 }
@@ -141,7 +140,7 @@ func (o *policySetOptions) edit(cmd *cobra.Command) (edit service.PolicyEdit, er
 	given += changed(cmd, "min-special", &edit.MinSpecial, o.special)
 	given += changed(cmd, "message", &edit.Message, o.message)
 	if cmd.Flags().Changed("blocklist") {
-		list, err := readBlocklist(o.blocklist)
+		list, err := o.app.readBlocklist(o.blocklist)
 		if err != nil {
 			return edit, err
 		}
@@ -154,13 +153,13 @@ func (o *policySetOptions) edit(cmd *cobra.Command) (edit service.PolicyEdit, er
 }
 
 // readBlocklist reads a file of words; no name is an empty list.
-func readBlocklist(path string) (password.List, error) {
+func (a *app) readBlocklist(path string) (password.List, error) {
 	if path == "" {
 		return password.List{}, nil
 	}
-	file, err := os.Open(path)
+	file, err := a.openInput(path)
 	if err != nil {
-		return password.List{}, errFile(path, err)
+		return password.List{}, err
 	}
 	defer file.Close() //nolint:errcheck // only read
 	words, err := io.ReadAll(io.LimitReader(file, password.MaxListBytes+1))
