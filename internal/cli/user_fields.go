@@ -108,5 +108,8 @@ func (u *userFields) parse() (p parsedFields, err error) {
 // fill sets the fields of a user to be made.
 func (p parsedFields) fill(in *service.NewUser) {
 	in.FirstName, in.LastName, in.Type, in.Role, in.Site = p.first, p.last, p.kind, p.role, p.site
-	in.Locale, in.Plan, in.Directory = p.locale, p.plan, p.directory
+	in.Locale, in.Plan = p.locale, p.plan
+	if p.directory != account.None {
+		in.Directory = p.directory
+	}
 }

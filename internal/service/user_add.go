@@ -216,13 +216,19 @@ func checkFit(u account.User) error {
 	if access.Fits(u.Role, u.Type, u.Site) {
 		return nil
 	}
-	where := "without a site"
-	if u.Site != 0 {
-		where = "with a site"
+	err := account.Errorf(account.Invalid, "a user of type %s %s cannot have the role %q", u.Type, withSite(u.Site), u.Role)
+	if u.Type == account.TypeHost && u.Site != 0 {
+		err = account.Errorf(account.Invalid, "a host works for the whole organisation and belongs to no site")
 	}
-	return account.Errorf(account.Invalid, "a user of type %s %s cannot have the role %q", u.Type, where, u.Role).
-		Coded("role.misfit").
+	return err.Coded("role.misfit").
 		Hintf("hosts: admin, member or a custom role; individuals with a site: site-admin, member or a custom role; other individuals: member")
+}
+
+func withSite(site account.SiteID) string {
+	if site != 0 {
+		return "with a site"
+	}
+	return "without a site"
 }
 
 // taken reports whether an address belongs to somebody. He is returned only
