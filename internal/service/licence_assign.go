@@ -21,8 +21,13 @@ func (s *Service) AssignLicences(ctx context.Context, many Many, in Assignment) 
 	if err := s.needMail(in.Notify); err != nil {
 		return nil, err
 	}
-	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error { return o.assign(h, in) })
-	return done, seatsMissing(done, err, in.Plan)
+	overdrawn := 0
+	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error {
+		err := o.assign(h, in)
+		overdrawn = o.overdrawn
+		return err
+	})
+	return done, seatsMissing(done, err, in.Plan, overdrawn)
 }
 
 func (o *op) assign(h holder, in Assignment) error {
@@ -58,14 +63,16 @@ func (o *op) tellLicence(h holder) error {
 // needs a free seat there, and keeps its state (S7). Who has the plan already
 // keeps it.
 func (s *Service) ChangeLicences(ctx context.Context, many Many, plan account.PlanName) ([]Done, error) {
+	overdrawn := 0
 	done, err := s.changeHolders(ctx, access.LicenceChange, many, func(o *op, h holder) error {
 		changed, err := o.changePlan(h, plan)
+		overdrawn = o.overdrawn
 		if err != nil {
 			return err
 		}
 		return o.putHolder(h, changed)
 	})
-	return done, seatsMissing(done, err, plan)
+	return done, seatsMissing(done, err, plan, overdrawn)
 }
 
 // changePlan returns a licensed holder with a licence of another plan, in the
@@ -87,8 +94,8 @@ func (o *op) changePlan(h holder, plan account.PlanName) (holder, error) {
 }
 
 // seatsMissing makes the error of many who found no seat say how many are
-// missing in all.
-func seatsMissing(done []Done, err error, plan account.PlanName) error {
+// missing in all, beside those that are overdrawn.
+func seatsMissing(done []Done, err error, plan account.PlanName, overdrawn int) error {
 	if account.KindOf(err) != account.NoSeat || len(done) < 2 {
 		return err
 	}
@@ -104,7 +111,7 @@ func seatsMissing(done []Done, err error, plan account.PlanName) error {
 	}
 	return account.Errorf(account.NoSeat, "this takes %d seats of %s, %d more than are free, so nothing was changed", wanting, plan, missing).
 		Coded("licence.no_seat").
-		Hintf("usher licence buy %s --seats %d; or do what can be done with --keep-going", plan, missing)
+		Hintf("usher licence buy %s --seats %d; or do what can be done with --keep-going", plan, missing+overdrawn)
 }
 
 // RemoveLicences takes the licences of many away; their seats are free again

@@ -12,10 +12,12 @@ func errNoPlan(plan string) error {
 	return errNoSuch("plan", plan).Hintf("usher licence buy %s --seats N; usher licence list shows those there are", plan)
 }
 
-func errNoSeat(plan account.PlanName) error {
+// errNoSeat says how many seats make one free: seats that expired under their
+// holders are to be bought again first.
+func errNoSeat(plan account.PlanName, overdrawn int) error {
 	return account.Errorf(account.NoSeat, "no seat of %s is free", plan).
 		Coded("licence.no_seat").
-		Hintf("usher licence buy %s --seats 1", plan)
+		Hintf("usher licence buy %s --seats %d", plan, overdrawn+1)
 }
 
 func errNoLicence(e account.Email) error {
@@ -62,7 +64,8 @@ func (o *op) freeSeat(h holder, plan account.PlanName) (account.PlanName, error)
 	}
 	seats, err := o.tx.Seats(p)
 	if err == nil && seats.Free == 0 {
-		err = errNoSeat(p.Plan)
+		o.overdrawn = seats.Overdrawn
+		err = errNoSeat(p.Plan, seats.Overdrawn)
 	}
 	return p.Plan, err
 }
@@ -168,8 +171,8 @@ func (o *op) reassignLicence(u account.User) (account.User, error) {
 	if account.KindOf(err) == account.NoSeat {
 		return u, account.Errorf(account.NoSeat, "no seat of %s is free for %s, whose own was released", u.Released, u.Email).
 			Coded("licence.no_seat").
-			Hintf("usher licence buy %s --seats 1; to resume him without one, first: usher licence remove %s", u.Released, u.Email)
+			Hintf("usher licence buy %s --seats %d; to resume him without one, first: usher licence remove %s", u.Released, o.overdrawn+1, u.Email)
 	}
-	without := "to resume him without a licence, first: usher licence remove " + u.Email.String()
+	without := "to resume him without a licence, first: usher licence remove " + account.Typed(u.Email.String())
 	return h.user, orHint(orHint(err, "plan.not_found", without), "plan.kind", without) // the plan was given up meanwhile
 }
