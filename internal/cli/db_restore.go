@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -98,7 +99,17 @@ func (o *dbRestoreOptions) read(ctx context.Context, s *service.Service, path st
 	if err == nil && backup.Bare {
 		o.app.warn(path + " has no manifest: whether it is all that was written, only its log tells")
 	}
-	return backup, err
+	return backup, backupHint(err)
+}
+
+// backupHint gives the errors of a database that does not open the way on from a
+// backup that does not: looking at it and restoring one is what was just tried.
+func backupHint(err error) error {
+	var e *account.Error
+	if errors.As(err, &e) && (e.Code == "db.damaged" || e.Code == "db.foreign") {
+		e.Hint = "take another copy of it, or another backup, and look at that with: usher db restore FILE --verify-only"
+	}
+	return err
 }
 
 // restore asks and puts the backup in place.

@@ -38,7 +38,7 @@ func (s *Service) RecoverOwner(ctx context.Context, who string) (OrgView, error)
 		}
 		heir, err := o.heir(who)
 		if err != nil {
-			return orHint(err, "owner.inactive", "first let him in: usher recover password "+who)
+			return orHint(err, "owner.inactive", "first let him in: usher recover password "+account.Typed(who))
 		}
 		if org, err = o.handover(org, heir); err != nil {
 			return err
