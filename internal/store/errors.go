@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"syscall"
 
 	"github.com/usher-admin/usher/internal/account"
@@ -113,6 +114,24 @@ func fullError(path string, cause error) error {
 	return account.Errorf(account.Unexpected, "no room left for the database %q; nothing was changed: %w", path, cause).
 		Coded("db.full").
 		Hintf("make room on the disk and type the command again")
+}
+
+// scratchError is the error of a file for what does not fit into memory. Nothing
+// is committed yet when one is written.
+func scratchError(path, temp string, cause error) error {
+	var known *account.Error
+	switch folder := filepath.Dir(path); {
+	case errors.As(cause, &known):
+		return cause
+	case isFull(cause):
+		return account.Errorf(account.Unexpected, "no room left in %q for what does not fit into memory; nothing was changed: %w", folder, cause).
+			Coded("db.full").
+			Hintf("make room on its disk, for an import a few times as much as its file takes, and type the command again")
+	default:
+		return account.Errorf(account.Unexpected, "no file can be written in %q, nor in %q, for what does not fit into memory; nothing was changed: %w", folder, temp, cause).
+			Coded("db.scratch").
+			Hintf("run usher as the user who owns the folder, or name another one for such files with TMPDIR")
+	}
 }
 
 // openError sorts the error of opening a file into one of the reasons above.

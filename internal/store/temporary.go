@@ -40,19 +40,22 @@ func (s *Store) besideName(suffix string) (string, error) {
 }
 
 // Scratch returns where to put what is part of a large change and has no room in
-// memory: beside the database, where there must be room for it anyway.
+// memory: beside the database, where there must be room for it anyway, or else in
+// the folder for temporary files.
 func (s *Store) Scratch() *scratch.File {
 	create := func() (file *os.File, err error) {
 		if err := s.glance(); err != nil { // no room beside what is not there
 			return nil, err
 		}
-		err = s.namelessIn(filepath.Dir(s.path), func(path string) (err error) {
+		err = s.nameless(func(path string) (err error) {
 			file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 			return err
 		})
 		return file, err
 	}
-	return scratch.New(create, s.opt.Random)
+	file := scratch.New(create, s.opt.Random)
+	file.Refused = func(cause error) error { return scratchError(s.path, s.opt.Temp, cause) }
+	return file
 }
 
 // sweep removes what killed processes left over, and overwrites it first: it is a

@@ -15,6 +15,10 @@ import (
 // File is a row of bytes that grows at its end and can be read anywhere. What
 // fits into its buffer never reaches the disk. It is for one goroutine.
 type File struct {
+	// Refused makes the error of a file that could not be made, or written, one
+	// that says what to do about it; nil leaves it as it is.
+	Refused func(error) error
+
 	create func() (*os.File, error)
 	random io.Reader
 	file   *os.File
@@ -49,11 +53,18 @@ func (f *File) Write(p []byte) (int, error) {
 		p = p[n:]
 		if len(f.buf) == bufferSize {
 			if err := f.flush(); err != nil {
-				return 0, err
+				return 0, f.refused(err)
 			}
 		}
 	}
 	return written, nil
+}
+
+func (f *File) refused(err error) error {
+	if f.Refused == nil {
+		return err
+	}
+	return f.Refused(err)
 }
 
 // flush writes a full buffer to the file.
