@@ -24,7 +24,7 @@ func (u *userFilterFlags) addFlags(cmd *cobra.Command) {
 	f.SortFlags = false
 	f.StringVar(&u.kind, "type", "", "of a type: `host|individual`")
 	f.StringVar(&u.role, "role", "", "who have a `ROLE`")
-	f.StringVar(&u.site, "site", "", "of a `SITE`")
+	f.StringVar(&u.site, "site", "", "of a `SITE`, or none")
 	f.StringVar(&u.status, "status", "", "in a state: `pending|active|suspended`")
 	f.StringVar(&u.auth, "auth", "", "password kept here or elsewhere: `local|directory`")
 	f.StringVar(&u.plan, "licence", "", "who have a licence of a `PLAN`, or none")
@@ -39,7 +39,7 @@ func (u *userFilterFlags) filter() (f service.UserFilter, err error) {
 	if f.Role, err = optional(u.role, account.ParseRoleName); err != nil {
 		return f, err
 	}
-	if f.Site, err = optional(u.site, account.ParseSlug); err != nil {
+	if f.Site, err = siteOrNone(u.site); err != nil {
 		return f, err
 	}
 	if f.Status, err = choice("status", u.status, account.ParseStatus); err != nil {
@@ -58,6 +58,14 @@ func (u *userFilterFlags) filter() (f service.UserFilter, err error) {
 	}
 	f.Match = u.match
 	return f, nil
+}
+
+// siteOrNone reads the slug of a site, or the word for no site at all.
+func siteOrNone(text string) (account.Slug, error) {
+	if strings.EqualFold(text, account.None) {
+		return account.None, nil
+	}
+	return optional(text, account.ParseSlug)
 }
 
 // planOrNone reads the name of a plan, or the word for no plan at all.

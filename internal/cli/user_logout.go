@@ -37,7 +37,7 @@ than he: an admin leaves the owner out, or does what can be done with
 	f.SortFlags = false
 	f.BoolVar(&o.all, "all", false, "everybody who is signed in")
 	f.StringSliceVar(&o.except, "except", nil, "but not `EMAIL`; may be repeated")
-	f.StringVar(&o.site, "site", "", "who belongs to a `SITE`")
+	f.StringVar(&o.site, "site", "", "who belongs to a `SITE`, or none")
 	f.StringVar(&o.role, "role", "", "who has a `ROLE`")
 	o.many.addFlags(cmd)
 	addChangeFlags(cmd, a)
@@ -79,7 +79,7 @@ func (o *userLogoutOptions) run(ctx context.Context, args []string) error {
 
 func (o *userLogoutOptions) filter() (f service.LogoutFilter, err error) {
 	f.Except = o.except
-	if f.Site, err = optional(o.site, account.ParseSlug); err != nil {
+	if f.Site, err = siteOrNone(o.site); err != nil {
 		return f, err
 	}
 	f.Role, err = optional(o.role, account.ParseRoleName)

@@ -13,7 +13,7 @@ import (
 // LogoutFilter says whose sessions end where nobody is named: of everybody in
 // the actor's reach, or only of a site or a role, but for some.
 type LogoutFilter struct {
-	Site   account.Slug
+	Site   account.Slug // or "none"
 	Role   account.RoleName
 	Except []string // addresses or ids
 }

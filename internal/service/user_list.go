@@ -15,7 +15,7 @@ import (
 type UserFilter struct {
 	Type     account.UserType
 	Role     account.RoleName
-	Site     account.Slug
+	Site     account.Slug // or "none"
 	Status   account.Status
 	Auth     account.Auth
 	Plan     string        // a plan's name, or "none"

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,10 @@ func TestAListIsOfAllUsersInTheirOrder(t *testing.T) {
 	ctx := context.Background()
 	if _, err := s.ImportUsers(ctx, ImportInput{File: strings.NewReader(rows(4000))}); err != nil {
 		t.Fatal(err)
+	}
+	lund := w.site(w.org.ID, "lund")
+	for i := range 3 {
+		w.user(account.User{Email: account.Email(fmt.Sprintf("lund%d@norrsken.example", i)), Site: lund.ID})
 	}
 	others := []string{"user000700@norrsken.example", "user000701@norrsken.example", "user002007@norrsken.example"}
 	if _, err := s.SuspendUsers(ctx, Many{Who: others}, false); err != nil {
@@ -47,6 +52,9 @@ func TestAListIsOfAllUsersInTheirOrder(t *testing.T) {
 		"by an index":     {UserFilter{Status: account.StatusPending}, func(u account.User) bool { return u.Status == account.StatusPending }},
 		"by a name":       {UserFilter{Match: "first7"}, func(u account.User) bool { return strings.HasPrefix(u.FirstName, "First7") }},
 		"by a rare name":  {UserFilter{Match: "user003999"}, func(u account.User) bool { return strings.HasPrefix(string(u.Email), "user003999") }},
+		"of a site":       {UserFilter{Site: "lund"}, func(u account.User) bool { return u.Site == lund.ID }},
+		"of no site":      {UserFilter{Site: account.None}, func(u account.User) bool { return u.Site == 0 }},
+		"of none, a few":  {UserFilter{Site: account.None, Status: account.StatusSuspended}, func(u account.User) bool { return u.Site == 0 && u.Status == account.StatusSuspended }},
 		"nobody":          {UserFilter{Match: "nobody"}, func(account.User) bool { return false }},
 		"without a state": {UserFilter{Role: account.RoleMember}, func(u account.User) bool { return u.Role == account.RoleMember }},
 	} {

@@ -28,11 +28,11 @@ func (o *op) matcher(f UserFilter) (matcher, error) {
 		}
 	}
 	if f.Site != "" {
-		site, err := o.findSite(f.Site)
+		site, err := o.siteOrNone(f.Site)
 		if err != nil {
 			return m, err
 		}
-		m.site, m.hasSite = site.ID, true
+		m.site, m.hasSite = site, true
 	}
 	if o.actor.Site != 0 { // the list ends where the actor's reach does
 		m.site, m.hasSite = o.actor.Site, true
@@ -45,6 +45,19 @@ func (o *op) matcher(f UserFilter) (matcher, error) {
 		m.plan = p.Plan.Key()
 	}
 	return m, nil
+}
+
+// siteOrNone finds a site by its slug; 0 stands for none of them, which is beyond
+// the reach of who belongs to one.
+func (o *op) siteOrNone(slug account.Slug) (account.SiteID, error) {
+	if slug != account.None {
+		site, err := o.findSite(slug)
+		return site.ID, err
+	}
+	if o.actor.Site != 0 {
+		return 0, errBeyondSite()
+	}
+	return 0, nil
 }
 
 // findSite finds a site by its slug; one outside the actor's reach is not
