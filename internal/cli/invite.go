@@ -158,11 +158,12 @@ func newInviteAcceptCmd(a *app) *cobra.Command {
 pasted at the prompt, or read with - from standard input, or from --link-file.`,
 		Example: `  usher invite accept
   usher invite accept --link-file link.txt --email bo@norrsken.example
+  usher invite accept --link-file link.txt --password-stdin < password.txt
   printf '%s\n%s\n' "$LINK" "$PASSWORD" | usher invite accept - --password-stdin`,
 		Args:        linkArgs,
 		Annotations: prints(whoamiSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), args, (*service.Service).AcceptInvite)
+			return o.run(cmd, args, (*service.Service).AcceptInvite)
 		},
 	}
 	o.addFlags(cmd, "the invited `ADDRESS`")

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +42,32 @@ func linkArgs(cmd *cobra.Command, args []string) error {
 		Hintf("paste it at the prompt, or give it on standard input with -, or with --link-file FILE")
 }
 
+// unattended makes sure, where there is no terminal to ask on, that all that is
+// needed is given, so that one error says what is not.
+func (o *linkOptions) unattended(command string, linkGiven, withPassword bool) error {
+	if o.app.env.Terminal.Available() {
+		return nil
+	}
+	noLink, noPassword := !linkGiven && o.linkFile == "", withPassword && !o.passwordStdin
+	const link, password = "the link with --link-file FILE, or with - on standard input", "the password on standard input with --password-stdin"
+	switch {
+	case noLink && noPassword:
+		return errUnattended("a link and a password are", "ask on").
+			Hintf("give %s, and %s; with both the link is on the first line, the password on the second: %s - --password-stdin", link, password, command)
+	case noLink:
+		return errUnattended("a link is", "paste it on").Hintf("give %s: %s -", link, command)
+	case noPassword && linkGiven:
+		return errUnattended("a password is", "ask on").Hintf("give %s, on a line behind the link: %s - --password-stdin", password, command)
+	case noPassword:
+		return errUnattended("a password is", "ask on").Hintf("give %s: %s --link-file FILE --password-stdin", password, command)
+	}
+	return nil
+}
+
+func errUnattended(what, use string) *account.Error {
+	return account.Errorf(account.Usage, "%s needed and there is no terminal to %s", what, use).Coded("usage.no_terminal")
+}
+
 // link reads the link from where it is given.
 func (o *linkOptions) link(ctx context.Context, args []string) (service.LinkInput, error) {
 	text, err := o.text(ctx, len(args) > 0)
@@ -60,10 +87,6 @@ func (o *linkOptions) text(ctx context.Context, fromStdin bool) (string, error) 
 	case fromStdin:
 		line, err := readLine(o.input(), "link")
 		return string(line), err
-	case !o.app.env.Terminal.Available():
-		return "", account.Errorf(account.Usage, "a link is needed and there is no terminal to paste it on").
-			Coded("usage.no_terminal").
-			Hintf("give it on standard input with -, or with --link-file FILE")
 	}
 	typed, err := o.app.env.Terminal.AskSecret(ctx, "Paste the link")
 	return string(typed), err
@@ -85,9 +108,18 @@ func (o *linkOptions) newPassword(ctx context.Context) (password.Plain, error) {
 	}
 	raw, err := readLine(o.input(), "password")
 	if err != nil {
-		return password.Plain{}, err
+		return password.Plain{}, behindLink(err)
 	}
 	return password.Prepare(raw)
+}
+
+// behindLink says where a password stands that was not found.
+func behindLink(err error) error {
+	var missing *account.Error
+	if errors.As(err, &missing) && missing.Code == "password.empty" {
+		return missing.Hintf("it stands on a line of its own; with the link on standard input too, on the second")
+	}
+	return err
 }
 
 // madeLink are the fields of a link that was made: null in a dry run.

@@ -90,7 +90,7 @@ it. The link is pasted at the prompt, or read with - or from --link-file.`,
 		Example:     "  usher orgkey accept\n  usher orgkey accept --link-file link.txt",
 		Args:        linkArgs,
 		Annotations: prints(acceptedSpec()),
-		RunE:        func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd.Context(), &o, args) },
+		RunE:        func(cmd *cobra.Command, args []string) error { return runOrgkeyAccept(cmd, &o, args) },
 	}
 	o.addFlags(cmd)
 	addChangeFlags(cmd, a)
@@ -109,9 +109,13 @@ func acceptedObject(got service.AcceptedKey) output.Object {
 	}
 }
 
-func runOrgkeyAccept(ctx context.Context, o *linkOptions, args []string) error {
+func runOrgkeyAccept(cmd *cobra.Command, o *linkOptions, args []string) error {
+	ctx := cmd.Context()
 	p, s, err := o.app.ready(acceptedSpec())
 	if err != nil {
+		return err
+	}
+	if err := o.unattended(cmd.CommandPath(), len(args) > 0, false); err != nil {
 		return err
 	}
 	in, err := o.link(ctx, args)

@@ -180,7 +180,7 @@ Where this device does not hold the organisation key, give it with
 		Args:        linkArgs,
 		Annotations: prints(whoamiSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), args, (*service.Service).RedeemReset)
+			return o.run(cmd, args, (*service.Service).RedeemReset)
 		},
 	}
 	o.addFlags(cmd, "your `ADDRESS`, to make sure that the link is yours")

@@ -26,9 +26,13 @@ func (o *redeemOptions) addFlags(cmd *cobra.Command, emailHelp string) {
 // redeeming is how a service uses a link.
 type redeeming func(*service.Service, context.Context, service.AcceptInput) (service.SignedIn, error)
 
-func (o *redeemOptions) run(ctx context.Context, args []string, redeem redeeming) error {
+func (o *redeemOptions) run(cmd *cobra.Command, args []string, redeem redeeming) error {
+	ctx := cmd.Context()
 	_, s, err := o.app.ready(whoamiSpec()) // before the link is used up
 	if err != nil {
+		return err
+	}
+	if err := o.unattended(cmd.CommandPath(), len(args) > 0, true); err != nil {
 		return err
 	}
 	in, err := o.input(ctx, s, args)
