@@ -91,7 +91,9 @@ func (o *inviteLinkOptions) run(ctx context.Context, address string) error {
 }
 
 func (o *inviteLinkOptions) input(address string) (in service.Invite, err error) {
-	if in.Email, err = account.ParseEmail(address); err != nil {
+	if id, ok := account.ParseUserID(address); ok {
+		in.Known = id
+	} else if in.Email, err = account.ParseEmail(address); err != nil {
 		return in, err
 	}
 	f, err := o.fields.parse()

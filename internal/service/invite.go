@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -17,9 +18,10 @@ import (
 // is pending.
 type Invite struct {
 	NewUser
-	TTL   time.Duration // 0: the usual life
-	NoKey bool          // send the organisation key apart
-	Send  bool          // mail the link
+	Known account.UserID // a user who is there, in the place of an address; zero: none
+	TTL   time.Duration  // 0: the usual life
+	NoKey bool           // send the organisation key apart
+	Send  bool           // mail the link
 }
 
 // Invitation is a pending user with the link that was made for him.
@@ -39,7 +41,7 @@ func (s *Service) InviteLink(ctx context.Context, in Invite) (Invitation, error)
 		return inv, err
 	}
 	err := s.change(ctx, access.InviteLink, func(o *op) error {
-		u, err := o.invitee(in.NewUser)
+		u, err := o.invitee(in)
 		if err != nil {
 			return err
 		}
@@ -82,14 +84,22 @@ func (o *op) heldKey(scope account.Scope) (*keys.OrgKey, error) {
 	return nil, err
 }
 
-// invitee returns the pending user of an address, made if there is none.
-func (o *op) invitee(in NewUser) (account.User, error) {
+// invitee returns the pending user of an id, or of an address, made if there is
+// none.
+func (o *op) invitee(in Invite) (account.User, error) {
+	if !in.Known.IsZero() {
+		existing, err := o.allowUser(in.Known.String())
+		if err != nil {
+			return existing, err
+		}
+		return o.knownInvitee(in.NewUser, existing)
+	}
 	existing, found, err := o.taken(in.Email)
 	if err != nil {
 		return existing, err
 	}
 	if !found {
-		return o.newInvitee(in)
+		return o.newInvitee(in.NewUser)
 	}
 	if existing.ID.IsZero() {
 		if err := o.allowHere(); err != nil {
@@ -100,7 +110,13 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 	if err := o.allowKnown(existing); err != nil {
 		return existing, err
 	}
-	if err := sameInvitee(in, existing); err != nil {
+	return o.knownInvitee(in.NewUser, existing)
+}
+
+// knownInvitee returns a user who is there, if he is pending and is what the
+// invitation says.
+func (o *op) knownInvitee(in NewUser, existing account.User) (account.User, error) {
+	if err := o.sameInvitee(in, existing); err != nil {
 		return existing, err
 	}
 	if existing.Status != account.StatusPending {
@@ -111,15 +127,28 @@ func (o *op) invitee(in NewUser) (account.User, error) {
 	return o.assignLicence(existing, in.Plan)
 }
 
-// sameInvitee refuses an invitation that asks for another type or role than the
-// pending user has: a fresh link changes nobody.
-func sameInvitee(in NewUser, u account.User) error {
-	if (in.Type == "" || in.Type == u.Type) && (in.Role == "" || in.Role == u.Role) {
-		return nil
+// sameInvitee refuses an invitation that asks for something else than the
+// pending user is: a fresh link changes nobody.
+func (o *op) sameInvitee(in NewUser, u account.User) error {
+	site, err := siteSlug(o.tx, u.Org, u.Site)
+	if err != nil {
+		return err
 	}
-	return account.Errorf(account.Conflict, "%s is there already, as %s with the role %s", u.Email, u.Type, u.Role).
-		Coded("user.differs").
-		Hintf("usher user edit %s changes him; then make the link", u.Email)
+	for _, field := range []struct{ name, want, is string }{
+		{"type", string(in.Type), string(u.Type)},
+		{"role", string(in.Role), string(u.Role)},
+		{"site", string(in.Site), string(site)},
+		{"first name", in.FirstName, u.FirstName},
+		{"last name", in.LastName, u.LastName},
+		{"locale", string(in.Locale), string(u.Locale)},
+	} {
+		if field.want != "" && field.want != field.is {
+			return account.Errorf(account.Conflict, "%s is there already, with the %s %q", u.Email, field.name, cmp.Or(field.is, account.None)).
+				Coded("user.differs").
+				Hintf("usher user edit %s changes him; then make the link", u.Email)
+		}
+	}
+	return nil
 }
 
 func (o *op) newInvitee(in NewUser) (account.User, error) {
