@@ -18,9 +18,10 @@ import (
 // app is what all commands share: the world, the global flags, and what they
 // lead to, made on first use.
 type app struct {
-	env    Env
-	flags  globalFlags
-	loaded *config.Config
+	env     Env
+	flags   globalFlags
+	loaded  *config.Config
+	loading bool // it was begun to load them, with whatever end
 
 	typed     []string        // the words of the command line, for what is built of the tree
 	systemKey *keys.SystemKey // of commands of the system user
@@ -73,6 +74,7 @@ func (a *app) config() (config.Config, error) {
 	if a.loaded != nil {
 		return *a.loaded, nil
 	}
+	a.loading = true
 	if err := a.checkSwitches(); err != nil {
 		return config.Config{}, err
 	}

@@ -132,6 +132,18 @@ func errPanic(cause any) error {
 		Hintf("nothing was changed by the step that failed; please report it with this line: %s", projectPage)
 }
 
+// configuredOutput returns the form that the configuration file asks for, "" if
+// it cannot be read: then that is the error to tell of.
+func (a *app) configuredOutput() string {
+	if a.loaded == nil && !a.loading {
+		_, _ = a.config()
+	}
+	if a.loaded == nil {
+		return ""
+	}
+	return a.loaded.Output
+}
+
 // wantsJSON reports whether errors are wanted as JSON. It also answers while the
 // flags could not be parsed.
 func (a *app) wantsJSON() bool {
@@ -148,6 +160,9 @@ func (a *app) wantsJSON() bool {
 		case strings.HasPrefix(arg, "-o") && !strings.HasPrefix(arg, "--"):
 			form = strings.TrimPrefix(strings.TrimPrefix(arg, "-o"), "=")
 		}
+	}
+	if form == "" {
+		form = a.configuredOutput()
 	}
 	return form == string(output.FormatJSON) || form == string(output.FormatJSONL)
 }
