@@ -318,7 +318,7 @@ func TestAFilterByWhatNobodyKnowsIsRefused(t *testing.T) {
 		{"capitals", owner, LogFilter{Action: "User"}, 0, "action.unknown"},
 		{"an action beyond a site", admin, LogFilter{Action: "fax"}, 0, "action.unknown"},
 		{"a token that is gone and never acted", owner, LogFilter{Actor: "token:nightly", Action: "secret"}, 0, ""},
-		{"a token of nobody", owner, LogFilter{Actor: "token:nigthly"}, 0, "token.not_found"},
+		{"a token of nobody", owner, LogFilter{Actor: "token:night"}, 0, "token.not_found"},
 		{"a plan of nobody", owner, LogFilter{Plan: "Prp"}, 0, "plan.not_found"},
 	} {
 		found := 0
