@@ -33,6 +33,18 @@ func errUse(verb, path string, err error) *account.Error {
 	return account.Errorf(kind, "cannot %s %s: %w", verb, name, pathCause(err))
 }
 
+// couldMake tells what is wrong with a place for a new file, for a dry run: it
+// makes the file, as the command would, and takes it away.
+func (a *app) couldMake(path string) error {
+	a.listen()
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_ = file.Close()
+	return os.Remove(path)
+}
+
 // notStdout refuses - for a file that is made: who types it means standard
 // output, and would find a file of that name later, or never.
 func notStdout(path, hint string) error {

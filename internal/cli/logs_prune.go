@@ -95,8 +95,14 @@ func (o *logsPruneOptions) prune(ctx context.Context, s *service.Service, plan s
 		o.app.say("No event is older.")
 		return s.PruneLog(ctx, plan, nil, quiet)
 	}
-	if err := o.free(); err != nil || o.app.flags.dryRun {
+	if err := o.free(); err != nil {
 		return plan, err
+	}
+	if o.app.flags.dryRun {
+		if err := o.app.couldMake(o.archive); err != nil {
+			return plan, errArchivePlace(o.archive, err)
+		}
+		return plan, nil
 	}
 	which := account.Agree(plan.Events(), fmt.Sprintf("event %d", plan.First), fmt.Sprintf("the events %d to %d", plan.First, plan.Last))
 	if err := o.app.confirm(ctx, fmt.Sprintf("Move %s out of the log, to %s?", which, o.archive)); err != nil {

@@ -21,7 +21,7 @@ type secretFile struct {
 }
 
 // reserveSecretFile makes the file. It returns nil for no path, and in a dry
-// run, which only looks whether the path is free.
+// run, which only looks whether it could.
 func (a *app) reserveSecretFile(path string) (*secretFile, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no file is wanted
@@ -30,8 +30,8 @@ func (a *app) reserveSecretFile(path string) (*secretFile, error) {
 		return nil, err
 	}
 	if a.flags.dryRun {
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return nil, errSecretPlace(path, orExists(err))
+		if err := a.couldMake(path); err != nil {
+			return nil, errSecretPlace(path, err)
 		}
 		return nil, nil //nolint:nilnil // no file is made
 	}
