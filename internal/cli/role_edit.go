@@ -44,7 +44,8 @@ Nobody grants what he does not have himself, and nobody acts on somebody who may
 do more: who shall act on members needs secret.list and secret.show too, because
 members have them. Everybody may always see and change what is his own.`,
 		Example: `  usher role add auditor --allow user.list,user.show,logs.list
-  usher role add help-desk --allow user.list,user.unlock,password.reset`,
+  usher role add help-desk \
+    --allow user.list,user.unlock,password.reset,secret.list,secret.show`,
 		Args:        exactly("NAME"),
 		Annotations: prints(roleSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },

@@ -49,12 +49,15 @@ func newTokenAddCmd(a *app) *cobra.Command {
 		Short: "Make a service token for a script",
 		Long: `Make a service token. A script that finds it in the file of USHER_TOKEN_FILE may do
 what the token allows and you may do yourself at that moment. It ends when it
-expires or is revoked, and when you are suspended or deleted. The token is shown
-once; --secret-file writes it to a new file that only you can read.`,
+expires or is revoked, and when you are suspended or deleted. As with a role,
+what shall add members or act on them needs secret.list and secret.show too,
+because members have them. The token is shown once; --secret-file writes it to a
+new file that only you can read.`,
 		Example: `  usher token add nightly-export --allow user.export \
     --secret-file /etc/usher/export.token
   USHER_TOKEN_FILE=/etc/usher/export.token usher user export > users.csv
-  usher token add provisioning --allow user.add,user.suspend --expires 30d`,
+  usher token add provisioning --expires 30d \
+    --allow user.add,user.suspend,secret.list,secret.show`,
 		Args:        exactly("NAME"),
 		Annotations: prints(madeTokenSpec()),
 		RunE:        func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0]) },
