@@ -72,6 +72,9 @@ func TestSeatsExpireWithTheirPurchase(t *testing.T) {
 	if got, want := p.ExpiringBy(day(2), day(15)), 3; got != want {
 		t.Errorf("expiring by the 15th: got %d, want %d", got, want)
 	}
+	if got, want := p.ExpiringBy(day(10), day(20)), 5; got != want {
+		t.Errorf("expiring from the 10th to the 20th: got %d, want %d", got, want)
+	}
 }
 
 func TestAPlanWhoseSeatsAllExpiredSaysWhen(t *testing.T) {
