@@ -40,7 +40,7 @@ func (e Email) Domain() Domain { return Domain(e[e.at()+1:]) }
 // String returns the address as people write it, with its domain in Unicode.
 // It parses to the same address again. The canonical form is string(e).
 func (e Email) String() string {
-	if e.at() < 0 || !strings.Contains(string(e), "xn--") {
+	if !strings.Contains(string(e), "xn--") || e.at() < 0 {
 		return string(e)
 	}
 	return e.Local() + "@" + e.Domain().String()

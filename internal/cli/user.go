@@ -86,7 +86,7 @@ const (
 // names is what it was of the one before.
 func (f *userForm) fill(r *output.Row, u *service.UserView, alike bool) {
 	r.ID("id", u.ID)
-	r.String("email", string(u.Email))
+	r.String("email", u.Email.String())
 	r.StringOrNull("first_name", u.FirstName)
 	r.StringOrNull("last_name", u.LastName)
 	r.Group(allGroup, alike, func(r *output.Row) { f.fillRest(r, u) })
