@@ -86,7 +86,7 @@ func (s *Service) beginSystem(tx *store.Tx, log *logWriter, action string) (*op,
 		return nil, err
 	}
 	if !found {
-		return nil, errNoSuch("organisation", string(s.env.Org)).Hintf("usher org list")
+		return nil, errNoSuch("organisation", string(s.env.Org)).Hintf("usher org list --system-key-file FILE")
 	}
 	o.actor.Org = org.ID
 	return o, nil
