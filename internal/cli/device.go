@@ -56,17 +56,12 @@ func (d *device) Token(instance account.InstanceID) (text string, isService bool
 		text, err = readSecretFile(path)
 		return text, true, err
 	}
-	text, err = d.session(instance)
-	return text, false, err
-}
-
-// session returns the session of the last login here.
-func (d *device) session(instance account.InstanceID) (string, error) {
 	folder, err := d.folder(instance)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return readRemembered(filepath.Join(folder, sessionFile))
+	text, err = readRemembered(filepath.Join(folder, sessionFile))
+	return text, false, err
 }
 
 // readRemembered reads a file of the device; a missing one is empty.

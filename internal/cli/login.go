@@ -23,8 +23,7 @@ func newLoginCmd(a *app) *cobra.Command {
 		Long: `Sign in with address, password and organisation key.
 
 The key is asked for the first time; then this device remembers it. One that is
-given in a file is the one that counts. A session that was on this device before
-ends; those of other devices go on.`,
+given in a file is the one that counts.`,
 		Example: `  usher login anna@norrsken.example
   usher login anna@norrsken.example --org-key-file key.txt
   usher login cron@norrsken.example --password-stdin < password.txt`,
@@ -57,7 +56,7 @@ func (o *loginOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.app.welcome(ctx, s, signedIn)
+	return o.app.welcome(signedIn)
 }
 
 // input gathers address, password and keys; whatever is missing is asked for.

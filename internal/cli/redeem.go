@@ -43,7 +43,7 @@ func (o *redeemOptions) run(cmd *cobra.Command, args []string, redeem redeeming)
 	if !kept(err) {
 		return err
 	}
-	if failed := o.app.welcome(ctx, s, signedIn); failed != nil {
+	if failed := o.app.welcome(signedIn); failed != nil {
 		return failed
 	}
 	return err
@@ -75,34 +75,18 @@ func (o *redeemOptions) input(ctx context.Context, s *service.Service, args []st
 }
 
 // welcome remembers a sign-in and shows who is signed in.
-func (a *app) welcome(ctx context.Context, s *service.Service, in service.SignedIn) error {
+func (a *app) welcome(in service.SignedIn) error {
 	p, err := a.printer(whoamiSpec())
 	if err != nil {
 		return err
 	}
 	if !a.flags.dryRun {
-		if err := a.settle(ctx, s, in); err != nil {
-			return err
+		if err := a.device().remember(in); err != nil {
+			return errDevice(err, "usher login "+account.Typed(in.User.Email.String()))
 		}
 	}
 	if in.User.MustChange {
 		a.say("You can do one thing now, choose a password of your own: usher password change")
 	}
 	return p.One(whoamiSpec(), a.marked(whoamiObject(in.Identity)))
-}
-
-// settle lets the device remember a sign-in. Then the session that it kept before
-// ends; where that cannot be, it ends by itself.
-func (a *app) settle(ctx context.Context, s *service.Service, in service.SignedIn) error {
-	before, _ := a.device().session(in.Instance) // one that cannot be read is no hindrance to the next
-	if err := a.device().remember(in); err != nil {
-		return errDevice(err, "usher login "+account.Typed(in.User.Email.String()))
-	}
-	if before == "" {
-		return nil
-	}
-	if err := s.EndReplaced(ctx, before); err != nil {
-		a.warn("the session that was here before goes on until it ends by itself: " + err.Error())
-	}
-	return nil
 }

@@ -33,8 +33,6 @@ func withoutDoor() map[string]string {
 		"ForgotPassword":   "nothing: every address gets the same answer, and mail goes to its owner alone",
 		"DeliverForgotten": "the link, which goes to its owner alone",
 
-		"EndReplaced": "the token of the session",
-
 		"Prove":           "the password of who is signed in",
 		"Instance":        "access to the file; the id is no secret",
 		"DatabaseInfo":    "access to the file; counts are no secrets",
@@ -80,7 +78,7 @@ func atTheStore() []string {
 	return []string{
 		"view", "write", "recordRefusal", "touchSession", // the doors, and what they write besides
 		"post", "askDirectory", // what became of a letter, after the change that it tells of; a try taken back
-		"ForgotPassword", "DeliverForgotten", "strangerRules", "lookAtLink", "Init", "Login", "concludeLogin", "EndReplaced", "prove", "Instance", "DatabaseInfo", "redeem", "signedOut", "AcceptKey", "VerifyLog", "CheckpointLog", "TestMail", // without
+		"ForgotPassword", "DeliverForgotten", "strangerRules", "lookAtLink", "Init", "Login", "concludeLogin", "prove", "Instance", "DatabaseInfo", "redeem", "signedOut", "AcceptKey", "VerifyLog", "CheckpointLog", "TestMail", // without
 		"scrubbing",                                                           // the transaction of a reset, for its door
 		"BackupDatabase", "RestoreDatabase", "PlanRestore", "checkAgainstLog", // a copy, or before there is a database
 		"layBaseline", "clear", // between looks at who prunes the log, which change nothing that is seen

@@ -25,10 +25,6 @@ func walkOnPasswords() []walkOperation {
 			_, err := w.service(w.hand).Logout(ctx)
 			return err
 		}, ""},
-		{"EndReplaced", 1, func(w *walk, ctx context.Context) error {
-			w.dry = false
-			return w.service(hand{}).EndReplaced(ctx, w.hand.token)
-		}, ""},
 		{"Prove", 10, func(w *walk, ctx context.Context) error {
 			w.dry = false
 			return w.service(w.hand).Prove(ctx, w.password())
