@@ -116,13 +116,13 @@ func (o *op) invitee(in Invite) (account.User, error) {
 // knownInvitee returns a user who is there, if he is pending and is what the
 // invitation says.
 func (o *op) knownInvitee(in NewUser, existing account.User) (account.User, error) {
-	if err := o.sameInvitee(in, existing); err != nil {
-		return existing, err
-	}
 	if existing.Status != account.StatusPending {
 		return existing, account.Errorf(account.Conflict, "%s is %s, not pending", existing.Email, existing.Status).
 			Coded("user.not_pending").
 			Hintf("usher password reset %s", existing.Email)
+	}
+	if err := o.sameInvitee(in, existing); err != nil {
+		return existing, err
 	}
 	return o.assignLicence(existing, in.Plan)
 }
