@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,6 +79,13 @@ func (o *once) Set(s string) error {
 		return errEmpty
 	}
 	o.set = true
+	if o.Type() == "int" { // the parser would take 020 for sixteen
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return err
+		}
+		s = strconv.Itoa(n)
+	}
 	return o.Value.Set(s)
 }
 
