@@ -71,7 +71,7 @@ func measureShow(ctx context.Context, b *bench) ([]figure, error) {
 	s.add(true, "usher with 1,000 users", func(r int) *exec.Cmd {
 		return b.small.command("user", "show", address(someone(r, smallUsers)), "-o", "json")
 	})
-	all, err := race(ctx, b.rounds(200), s.list...)
+	all, err := b.warmRace(ctx, b.rounds(200), s.list...)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func measureEvents(ctx context.Context, b *bench) ([]figure, error) {
 	s.add(true, "`user show`", func(r int) *exec.Cmd {
 		return b.usher.command("user", "show", address(someone(r, b.users)), "-o", "json")
 	})
-	all, err := race(ctx, b.rounds(100), s.list...)
+	all, err := b.warmRace(ctx, b.rounds(100), s.list...)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func measureAdd(ctx context.Context, b *bench) ([]figure, error) {
 		return b.kerberos.query(fmt.Sprintf("addprinc -nokey add-%s-%d", b.mark, r))
 	})
 	s.add(true, "a bare bbolt put", func(r int) *exec.Cmd { return exec.Command(b.bolt, "put", b.boltFile, b.fresh("add", r)) })
-	all, err := race(ctx, b.rounds(100), s.list...)
+	all, err := b.warmRace(ctx, b.rounds(100), s.list...)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func measureChange(ctx context.Context, b *bench, what string, ours func(email s
 	// Deleted users are gone: each kind of change and each run takes others.
 	first := int(time.Now().UnixNano() % int64(b.users))
 	who := func(round int) int { return (first + someone(round, b.users)) % b.users }
-	all, err := race(ctx, b.rounds(60),
+	all, err := b.warmRace(ctx, b.rounds(60),
 		contender{"usher", func(r int) *exec.Cmd { return ours(address(who(r))) }},
 		contender{"sqlite3", func(r int) *exec.Cmd {
 			return b.sqlite.change(fmt.Sprintf(sql, address(who(r))), identity(who(r)))
