@@ -96,8 +96,13 @@ func unknownOutcomeError(path string, cause error) error {
 
 // refusedError is the error of a change that is certainly not there.
 func refusedError(path string, cause error) error {
-	if isFull(cause) {
+	switch {
+	case isFull(cause):
 		return fullError(path, cause)
+	case errors.Is(cause, fs.ErrPermission), isReadOnly(cause):
+		return account.Errorf(account.Unopenable, "no permission to write in the folder of %q; nothing was changed: %w", path, cause).
+			Coded("db.permission").
+			Hintf("run usher as the user who owns the folder")
 	}
 	return account.Errorf(account.Unexpected, "the disk refused the change to %q; nothing was changed: %w", path, cause).
 		Coded("db.write_failed").
