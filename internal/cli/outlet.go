@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +47,7 @@ func (a *app) unwritten(cmd *cobra.Command, err error) error {
 }
 
 // changesAnything reports whether a command changes the database: these take a
-// reason, but for the two that have nobody to give one.
+// reason, but for those that have nobody to give one.
 func changesAnything(cmd *cobra.Command) bool {
-	return cmd.Flags().Lookup("reason") != nil || cmd.Name() == "init" || cmd.Name() == "login"
+	return cmd.Flags().Lookup("reason") != nil || slices.Contains([]string{"init", "login", "logout"}, cmd.Name())
 }
