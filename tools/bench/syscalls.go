@@ -33,9 +33,10 @@ func measureFlushes(_ context.Context, b *bench) ([]figure, error) {
 			return figures, err
 		}
 		what := "`usher user " + args[1] + "`: "
+		most := map[string]float64{"add": 80}[args[1]] // of the others the goals bound the flushes alone
 		figures = append(figures,
 			figure{what: what + "flushes of the database", ours: strconv.Itoa(flushes), value: float64(flushes), goal: 2},
-			figure{what: what + "written", ours: fmt.Sprintf("%d KB", bytes/1000), value: float64(bytes) / 1000, goal: 80, unit: " KB"})
+			figure{what: what + "written", ours: fmt.Sprintf("%d KB", bytes/1000), value: float64(bytes) / 1000, goal: most, unit: " KB"})
 	}
 	return figures, nil
 }
