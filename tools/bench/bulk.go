@@ -185,16 +185,14 @@ func heapFigure(what string, mib, goal float64) figure {
 	return figure{what: what, ours: fmt.Sprintf("%.0f MiB", mib), value: mib, goal: goal, unit: " MiB"}
 }
 
+// manyRounds is how often each change of many is made, each time of others.
+const manyRounds = 3
+
 // measureMany makes the same change of many users in one command, and in one
 // transaction of sqlite3, on copies.
 func measureMany(ctx context.Context, b *bench) ([]figure, error) {
 	if b.sqlite == nil {
 		return nil, errNoPeer
-	}
-	order := inOrder(min(10_000, b.users/2))
-	list, err := write(filepath.Join(b.folder, strconv.Itoa(b.users)), "many.txt", addresses(order))
-	if err != nil {
-		return nil, err
 	}
 	ours, err := b.usher.copied(b.scratch("usher"))
 	if err != nil {
@@ -204,7 +202,11 @@ func measureMany(ctx context.Context, b *bench) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := clocked(ours.command("licence", "buy", "bench", "--seats", "20000", "-q")); err != nil {
+	if _, err := clocked(ours.command("licence", "buy", "bench", "--seats", "40000", "-q")); err != nil {
+		return nil, err
+	}
+	orders, lists, err := b.manies()
+	if err != nil {
 		return nil, err
 	}
 	var figures []figure
@@ -216,14 +218,29 @@ func measureMany(ctx context.Context, b *bench) ([]figure, error) {
 		{"user suspend", "UPDATE users SET status='suspended' WHERE email='%s';", []string{"user", "suspend"}},
 		{"user delete", "DELETE FROM users WHERE email='%s';", []string{"user", "delete"}},
 	} {
-		all, err := race(ctx, 1, contender{"usher", func(int) *exec.Cmd { return ours.command(append(step.args, "--from", list, "-q", "-y")...) }},
-			contender{"one sqlite3 transaction", func(int) *exec.Cmd { return theirs.many(order, step.sql) }})
+		all, err := race(ctx, manyRounds, contender{"usher", func(r int) *exec.Cmd { return ours.command(append(step.args, "--from", lists[r], "-q", "-y")...) }},
+			contender{"one sqlite3 transaction", func(r int) *exec.Cmd { return theirs.many(orders[r], step.sql) }})
 		if err != nil {
 			return figures, err
 		}
-		figures = append(figures, against(fmt.Sprintf("`usher %s` of %d users", step.name, len(order)), all, map[string]float64{"one sqlite3 transaction": 1})...)
+		figures = append(figures, against(fmt.Sprintf("`usher %s` of %d users", step.name, len(orders[0])), all, map[string]float64{"one sqlite3 transaction": 1})...)
 	}
 	return figures, os.RemoveAll(filepath.Join(b.folder, "scratch"))
+}
+
+// manies picks the users of each round, and writes a list of each.
+func (b *bench) manies() (orders [][]int, lists []string, err error) {
+	many := min(10_000, b.users/(manyRounds+1))
+	all := inOrder(many * manyRounds)
+	for r := range manyRounds {
+		orders = append(orders, all[r*many:(r+1)*many])
+		list, err := write(filepath.Join(b.folder, strconv.Itoa(b.users)), fmt.Sprintf("many-%d.txt", r), addresses(orders[r]))
+		if err != nil {
+			return nil, nil, err
+		}
+		lists = append(lists, list)
+	}
+	return orders, lists, nil
 }
 
 // patience bounds a deletion that somebody would not wait for.
