@@ -28,7 +28,7 @@ func measureExport(ctx context.Context, b *bench) ([]figure, error) {
 	})
 	s.add(b.ldap != nil, "slapcat", func(int) *exec.Cmd { return b.ldap.exporting() })
 	s.add(true, "a raw scan", func(int) *exec.Cmd { return exec.Command(b.bolt, "scan", b.boltFile) })
-	all, err := race(ctx, 2+b.heavy(), s.list...)
+	all, err := race(ctx, b.rounds(12), s.list...)
 	if err != nil {
 		return nil, err
 	}
