@@ -21,13 +21,8 @@ func (s *Service) AssignLicences(ctx context.Context, many Many, in Assignment) 
 	if err := s.needMail(in.Notify); err != nil {
 		return nil, err
 	}
-	overdrawn := 0
-	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error {
-		err := o.assign(h, in)
-		overdrawn = o.overdrawn
-		return err
-	})
-	return done, seatsMissing(done, err, in.Plan, overdrawn)
+	done, err := s.changeHolders(ctx, access.LicenceAssign, many, func(o *op, h holder) error { return o.assign(h, in) })
+	return done, seatsMissing(done, err, in.Plan)
 }
 
 func (o *op) assign(h holder, in Assignment) error {
@@ -63,16 +58,14 @@ func (o *op) tellLicence(h holder) error {
 // needs a free seat there, and keeps its state (S7). Who has the plan already
 // keeps it.
 func (s *Service) ChangeLicences(ctx context.Context, many Many, plan account.PlanName) ([]Done, error) {
-	overdrawn := 0
 	done, err := s.changeHolders(ctx, access.LicenceChange, many, func(o *op, h holder) error {
 		changed, err := o.changePlan(h, plan)
-		overdrawn = o.overdrawn
 		if err != nil {
 			return err
 		}
 		return o.putHolder(h, changed)
 	})
-	return done, seatsMissing(done, err, plan, overdrawn)
+	return done, seatsMissing(done, err, plan)
 }
 
 // changePlan returns a licensed holder with a licence of another plan, in the
@@ -95,15 +88,16 @@ func (o *op) changePlan(h holder, plan account.PlanName) (holder, error) {
 
 // seatsMissing makes the error of many who found no seat say how many are
 // missing in all, beside those that are overdrawn.
-func seatsMissing(done []Done, err error, plan account.PlanName, overdrawn int) error {
+func seatsMissing(done []Done, err error, plan account.PlanName) error {
 	if account.KindOf(err) != account.NoSeat || len(done) < 2 {
 		return err
 	}
-	missing, wanting := 0, 0
+	missing, wanting, overdrawn := 0, 0, 0
 	for _, d := range done {
 		switch {
 		case account.KindOf(d.Err) == account.NoSeat:
 			missing++
+			overdrawn = overdrawnBy(d.Err)
 		case d.Err != nil:
 			return err // others failed for other reasons, which it names
 		}

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"errors"
+
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 )
@@ -15,9 +17,25 @@ func errNoPlan(plan string) error {
 // errNoSeat says how many seats make one free: seats that expired under their
 // holders are to be bought again first.
 func errNoSeat(plan account.PlanName, overdrawn int) error {
-	return account.Errorf(account.NoSeat, "no seat of %s is free", plan).
+	err := account.Errorf(account.NoSeat, "no seat of %s is free", plan).
 		Coded("licence.no_seat").
 		Hintf("usher licence buy %s --seats %d", plan, overdrawn+1)
+	err.Cause = overdraft(overdrawn)
+	return err
+}
+
+// overdraft is the cause of a lack of seats: how many too few a pool has for its
+// holders.
+type overdraft int
+
+// Error says how many.
+func (d overdraft) Error() string { return account.Count(int(d), "seat") + " overdrawn" }
+
+// overdrawnBy returns the overdraft that an error comes of, 0 if it is another.
+func overdrawnBy(err error) int {
+	var d overdraft
+	errors.As(err, &d)
+	return int(d)
 }
 
 func errNoLicence(e account.Email) error {
@@ -64,7 +82,6 @@ func (o *op) freeSeat(h holder, plan account.PlanName) (account.PlanName, error)
 	}
 	seats, err := o.tx.Seats(p)
 	if err == nil && seats.Free == 0 {
-		o.overdrawn = seats.Overdrawn
 		err = errNoSeat(p.Plan, seats.Overdrawn)
 	}
 	return p.Plan, err
@@ -171,7 +188,7 @@ func (o *op) reassignLicence(u account.User) (account.User, error) {
 	if account.KindOf(err) == account.NoSeat {
 		return u, account.Errorf(account.NoSeat, "no seat of %s is free for %s, whose own was released", u.Released, u.Email).
 			Coded("licence.no_seat").
-			Hintf("usher licence buy %s --seats %d; to resume him without one, first: usher licence remove %s", u.Released, o.overdrawn+1, u.Email)
+			Hintf("usher licence buy %s --seats %d; to resume him without one, first: usher licence remove %s", u.Released, overdrawnBy(err)+1, u.Email)
 	}
 	without := "to resume him without a licence, first: usher licence remove " + account.Typed(u.Email.String())
 	return h.user, orHint(orHint(err, "plan.not_found", without), "plan.kind", without) // the plan was given up meanwhile

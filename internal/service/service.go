@@ -168,7 +168,6 @@ type op struct {
 	ids        *account.UserIDs
 	mayAddKind userKind       // of the user who was found to be one the actor may add last
 	domain     account.Domain // that was found to be approved last
-	overdrawn  int            // seats that the pool found without a free one last has too few for its holders
 	builtIn    builtInRole    // of the user who was looked at last and has such a one
 }
 
