@@ -15,12 +15,15 @@ const (
 
 // Reset has the threads of the program wake in time again, but for the runtime's
 // monitor and perhaps one that waits for nothing but timers; and those that are
-// made from now on. It does so once; it is for whoever is about to make work for
-// several threads, and takes some 200 µs.
+// made from now on. It does so once, and not where the program began elsewhere; it
+// is for whoever is about to make work for several threads, and takes some 200 µs.
 func Reset() { reset() }
 
 // reset goes over the threads twice: one may sleep just then.
 var reset = sync.OnceFunc(func() {
+	if slack, err := unix.PrctlRetInt(unix.PR_GET_TIMERSLACK, 0, 0, 0, 0); err != nil || time.Duration(slack) != allowed {
+		return
+	}
 	threads, _ := runtime.ThreadCreateProfile(nil)
 	resetThreads(threads)
 	go func() {

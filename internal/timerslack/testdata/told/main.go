@@ -1,6 +1,6 @@
 // Command told prints by how many nanoseconds the timers of its first thread may
-// be late as it began, then how many of its threads are not as usual, the monitor
-// not among them: a while after Reset, or that it may not know.
+// be late as it began, then how many of its threads are not as usual, a while after
+// Reset, or that it may not know.
 package main
 
 import (
@@ -25,20 +25,19 @@ func main() {
 	fmt.Println(began, late())
 }
 
-// late looks at every thread but the second, which is the monitor's. To look at
-// another takes a capability.
+// late looks at every thread. To look at another takes a capability.
 func late() string {
 	threads, err := filepath.Glob("/proc/self/task/*")
 	if err != nil {
 		panic(err)
 	}
 	n := 0
-	for i, thread := range threads {
+	for _, thread := range threads {
 		text, err := os.ReadFile("/proc/" + filepath.Base(thread) + "/timerslack_ns")
 		if err != nil {
 			return "unknown"
 		}
-		if i != 1 && strings.TrimSpace(string(text)) != "50000" {
+		if strings.TrimSpace(string(text)) != "50000" {
 			n++
 		}
 	}
