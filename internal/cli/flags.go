@@ -79,14 +79,20 @@ func (o *once) Set(s string) error {
 		return errEmpty
 	}
 	o.set = true
-	if o.Type() == "int" { // the parser would take 020 for sixteen
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			return err
-		}
-		s = strconv.Itoa(n)
-	}
 	return o.Value.Set(s)
+}
+
+// decimal is the value of a flag that is a number. The parser's own would take
+// 020 for sixteen.
+type decimal struct{ pflag.Value }
+
+// Set sets the number.
+func (d decimal) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return err
+	}
+	return d.Value.Set(strconv.Itoa(n))
 }
 
 // Set adds to the values.
@@ -108,7 +114,10 @@ func guardValues(flags *pflag.FlagSet) {
 		case pflag.SliceValue:
 			f.Value = &several{f.Value, v}
 		default:
-			f.Value = &once{Value: f.Value, empty: clears(f.Name)}
+			if v.Type() == "int" {
+				v = decimal{v}
+			}
+			f.Value = &once{Value: v, empty: clears(f.Name)}
 		}
 	})
 }
