@@ -67,7 +67,7 @@ func (o *loginOptions) input(ctx context.Context, instance account.InstanceID, a
 	} else if address, err = o.askAddress(ctx); err != nil {
 		return in, err
 	}
-	if in.Email, err = account.ParseEmail(address); err != nil {
+	if in.Who, err = account.ParseIdentifier(address); err != nil {
 		return in, err
 	}
 	if in.Password, err = o.app.givenPassword(ctx, o.passwordStdin, "Password"); err != nil {

@@ -3,10 +3,10 @@ package cli
 import (
 	"bufio"
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/output"
 	"github.com/usher-admin/usher/internal/password"
 	"github.com/usher-admin/usher/internal/term"
@@ -49,7 +49,8 @@ func emailSpec() output.Spec {
 	return output.Spec{Key: "email", Columns: []output.Column{{Path: "email"}}}
 }
 
-func emailObject(e account.Email) output.Object {
+// emailObject shows an address, or the id that was given in its place.
+func emailObject(e fmt.Stringer) output.Object {
 	return output.Object{{Name: "email", Value: output.String(e.String())}}
 }
 

@@ -28,7 +28,7 @@ every address, whether it belongs to somebody or not. Where no mail is configure
 }
 
 func runPasswordForgot(ctx context.Context, a *app, address string) error {
-	email, err := account.ParseEmail(address)
+	who, err := account.ParseIdentifier(address)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func runPasswordForgot(ctx context.Context, a *app, address string) error {
 	if err != nil {
 		return err
 	}
-	in, err := s.ForgotPassword(ctx, email)
+	in, err := s.ForgotPassword(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func runPasswordForgot(ctx context.Context, a *app, address string) error {
 		}
 	}
 	a.say("If somebody signs in with this address, a mail is on its way to him. Its link is good for an hour; use it with: usher password redeem")
-	return p.One(emailSpec(), a.marked(emailObject(email)))
+	return p.One(emailSpec(), a.marked(emailObject(who)))
 }
 
 // deliverLater starts the process that mails what there is to mail, and does not

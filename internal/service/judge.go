@@ -63,9 +63,11 @@ func (s *Service) knownRules(ctx context.Context, who string) (r rules, err erro
 func (s *Service) strangerRules(ctx context.Context, who string) (r rules, err error) {
 	var u account.User
 	if who != "" {
-		if u.Email, err = account.ParseEmail(who); err != nil {
+		named, err := account.ParseIdentifier(who)
+		if err != nil {
 			return r, err
 		}
+		u.Email = named.Email
 	}
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		o, err := s.beginSystem(tx, nil, string(access.UserShow))

@@ -23,7 +23,7 @@ import (
 // LoginInput is what somebody gives to sign in. Keys are those he gave and
 // those his device remembers.
 type LoginInput struct {
-	Email    account.Email
+	Who      account.Identifier
 	Password password.Plain
 	Keys     []keys.OrgKey
 	again    bool // somebody who is signed in proves himself once more
@@ -72,15 +72,11 @@ func (s *Service) Login(ctx context.Context, in LoginInput) (SignedIn, error) {
 // keys does, and counts the try before anything is verified.
 func (s *Service) countTry(tx *store.Tx, in LoginInput) (candidate, error) {
 	c := candidate{instance: tx.Head().Instance}
-	holder, found, err := tx.Address(in.Email)
+	user, found, err := identify(tx, in.Who)
 	if err != nil {
 		return c, err
 	}
-	if found {
-		if c.user, found, err = tx.User(holder.Org, holder.User); err != nil {
-			return c, err
-		}
-	}
+	c.user = user
 	if c.keyKnown, err = anyScopeKey(tx, in.Keys); err != nil {
 		return c, err
 	}
@@ -90,6 +86,27 @@ func (s *Service) countTry(tx *store.Tx, in LoginInput) (candidate, error) {
 		}
 	}
 	return c, s.noteTry(tx, &c)
+}
+
+// identify returns the user of any organisation who is named, and whether there is
+// one. For an id every organisation is asked, also behind the one that has him:
+// how much work it is does not tell whose it is.
+func identify(tx *store.Tx, who account.Identifier) (u account.User, found bool, err error) {
+	if who.ID.IsZero() {
+		h, found, err := tx.Address(who.Email)
+		if err != nil || !found {
+			return u, false, err
+		}
+		return tx.User(h.Org, h.User)
+	}
+	err = tx.Organisations(func(org account.Organisation) (bool, error) {
+		candidate, here, err := tx.User(org.ID, who.ID)
+		if here {
+			u, found = candidate, true
+		}
+		return true, err
+	})
+	return u, found, err
 }
 
 // noteTry counts the try for the user; tries at unknown addresses have a count

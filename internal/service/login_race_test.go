@@ -16,7 +16,7 @@ func (w *world) signingIn(email account.Email, password string) func() error {
 	w.t.Helper()
 	ctx := context.Background()
 	s := w.service(worldDevice{})
-	in := LoginInput{Email: email, Password: plain(w.t, password)}
+	in := LoginInput{Who: account.Identifier{Email: email}, Password: plain(w.t, password)}
 	for _, k := range w.keys {
 		in.Keys = append(in.Keys, k)
 	}

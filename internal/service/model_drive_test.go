@@ -85,7 +85,7 @@ func (d *drive) step() { d.w.now = d.w.now.Add(time.Second) }
 func (d *drive) enter(t testing.TB, email account.Email) {
 	u := d.m.find(email)
 	k := d.w.keys[d.w.find(email).Scope()]
-	in, err := d.w.service(worldDevice{}).Login(context.Background(), LoginInput{Email: email, Password: plain(t, worldPassword), Keys: []keys.OrgKey{k}})
+	in, err := d.w.service(worldDevice{}).Login(context.Background(), LoginInput{Who: account.Identifier{Email: email}, Password: plain(t, worldPassword), Keys: []keys.OrgKey{k}})
 	if err != nil {
 		t.Fatalf("login of %s: %v", email, err)
 	}

@@ -35,7 +35,7 @@ func (w *world) rotate() RotatedKey {
 // login signs somebody in with everybody's password and a key.
 func (w *world) login(email account.Email, k keys.OrgKey) error {
 	w.t.Helper()
-	_, err := w.service(worldDevice{}).Login(context.Background(), LoginInput{Email: email, Password: plain(w.t, worldPassword), Keys: []keys.OrgKey{k}})
+	_, err := w.service(worldDevice{}).Login(context.Background(), LoginInput{Who: account.Identifier{Email: email}, Password: plain(w.t, worldPassword), Keys: []keys.OrgKey{k}})
 	return err
 }
 

@@ -20,16 +20,16 @@ import (
 // away that is on its way.
 const forgotPause = 5 * time.Minute
 
-// ForgotPassword makes a reset link for who has the address, and returns it for
-// DeliverForgotten. For every other address it returns one that nobody has.
-func (s *Service) ForgotPassword(ctx context.Context, email account.Email) (LinkInput, error) {
+// ForgotPassword makes a reset link for who has the address or id, and returns it
+// for DeliverForgotten. For every other it returns one that nobody has.
+func (s *Service) ForgotPassword(ctx context.Context, who account.Identifier) (LinkInput, error) {
 	if err := s.needMail(true); err != nil {
 		return LinkInput{}, err
 	}
 	in := LinkInput{Kind: keys.PasswordLink}
 	err := s.write(ctx, func(tx *store.Tx) (err error) {
 		o := &op{svc: s, tx: tx, action: "password.forgot", log: openLog(tx, s.env), asked: true}
-		if in.Token, err = o.forgot(email); err != nil {
+		if in.Token, err = o.forgot(who); err != nil {
 			return err
 		}
 		return o.log.close()
@@ -39,12 +39,12 @@ func (s *Service) ForgotPassword(ctx context.Context, email account.Email) (Link
 
 // forgot writes the event, and the link where there is somebody to have it. An
 // address that belongs to nobody is not kept.
-func (o *op) forgot(email account.Email) (keys.Token, error) {
+func (o *op) forgot(who account.Identifier) (keys.Token, error) {
 	token, err := keys.NewToken(o.svc.env.Random)
 	if err != nil {
 		return token, err
 	}
-	u, may, err := o.mayForget(email)
+	u, may, err := o.mayForget(who)
 	if err != nil {
 		return token, err
 	}
@@ -60,14 +60,11 @@ func (o *op) forgot(email account.Email) (keys.Token, error) {
 	return token, o.log.write(event, actor{})
 }
 
-// mayForget returns the user of an address, and whether he gets a link: who is
+// mayForget returns the user who is named, and whether he gets a link: who is
 // active and did not get one just now.
-func (o *op) mayForget(email account.Email) (u account.User, may bool, err error) {
-	holder, found, err := o.tx.Address(email)
+func (o *op) mayForget(who account.Identifier) (u account.User, may bool, err error) {
+	u, found, err := identify(o.tx, who)
 	if err != nil || !found {
-		return u, false, err
-	}
-	if u, found, err = o.tx.User(holder.Org, holder.User); err != nil || !found {
 		return u, false, err
 	}
 	links, err := o.tx.UserLinks(u.ID, account.LinkPassword)

@@ -73,7 +73,7 @@ func (s *Service) prove(ctx context.Context, action string, pw password.Plain) e
 		if who, err = s.loadActor(tx); err != nil {
 			return err
 		}
-		c, err = s.countTry(tx, LoginInput{Email: who.user.Email, Keys: s.actorKeys(tx, who), again: true})
+		c, err = s.countTry(tx, LoginInput{Who: account.Identifier{Email: who.user.Email}, Keys: s.actorKeys(tx, who), again: true})
 		return err
 	})
 	if err != nil {

@@ -101,7 +101,7 @@ func TestAThiefWithTheFileAndEveryPasswordFindsNothing(t *testing.T) {
 	// answer as a wrong one.
 	answers := make(map[string]bool)
 	for _, word := range words[:4] {
-		_, err := w.service(worldDevice{}).Login(context.Background(), LoginInput{Email: "user0@norrsken.example", Password: plain(t, word)})
+		_, err := w.service(worldDevice{}).Login(context.Background(), LoginInput{Who: account.Identifier{Email: "user0@norrsken.example"}, Password: plain(t, word)})
 		answers[fmt.Sprint(err)] = true
 	}
 	if len(answers) != 1 {
@@ -144,7 +144,7 @@ func TestSealedRecordsOpenInTheirPlaceOnly(t *testing.T) {
 			return tx.PutCredential(w.org.ID, c)
 		})
 		_, err := w.service(worldDevice{}).Login(ctx, LoginInput{
-			Email: anna.Email, Password: plain(t, "the password of bo himself"), Keys: []keys.OrgKey{w.keys[own]},
+			Who: account.Identifier{Email: anna.Email}, Password: plain(t, "the password of bo himself"), Keys: []keys.OrgKey{w.keys[own]},
 		})
 		wantKind(t, err, account.Unopenable, "db.damaged")
 		w.setPassword(anna, worldPassword)
@@ -222,7 +222,7 @@ func TestRecordsOfAnotherInstanceDoNotOpen(t *testing.T) {
 	w.write(func(tx *store.Tx) error {
 		return tx.PutCredential(w.org.ID, account.Credential{User: anna.ID, Sealed: sealed})
 	})
-	_, err = w.service(worldDevice{}).Login(context.Background(), LoginInput{Email: anna.Email, Password: plain(t, "the password of elsewhere"), Keys: []keys.OrgKey{k}})
+	_, err = w.service(worldDevice{}).Login(context.Background(), LoginInput{Who: account.Identifier{Email: anna.Email}, Password: plain(t, "the password of elsewhere"), Keys: []keys.OrgKey{k}})
 	wantKind(t, err, account.Unopenable, "db.damaged")
 	if _, err := openPassword(other.instance, anna, k, account.Credential{Sealed: sealed}); err != nil {
 		t.Errorf("where it belongs it does not open either: %v", err)

@@ -94,7 +94,7 @@ func (w *walk) read(fn func(*store.Tx) error) {
 // enter signs somebody in with one of the passwords he may have.
 func (w *walk) enter(ctx context.Context, email account.Email) {
 	for _, pw := range walkPasswords {
-		in, err := w.service(hand{}).Login(ctx, LoginInput{Email: email, Password: w.plain(pw), Keys: w.keys})
+		in, err := w.service(hand{}).Login(ctx, LoginInput{Who: account.Identifier{Email: email}, Password: w.plain(pw), Keys: w.keys})
 		if err == nil {
 			w.trail = append(w.trail, fmt.Sprintf("%s Login %s", w.now.Format("01-02 15:04:05"), email))
 			w.keepSession(email, in)

@@ -13,10 +13,9 @@ func walkOnPasswords() []walkOperation {
 	return []walkOperation{
 		{"Login", 6, func(w *walk, ctx context.Context) error {
 			w.dry = false // it knows no dry run
-			email := w.email()
-			in, err := w.service(hand{}).Login(ctx, LoginInput{Email: email, Password: w.password(), Keys: w.keys})
+			in, err := w.service(hand{}).Login(ctx, LoginInput{Who: w.identifier(), Password: w.password(), Keys: w.keys})
 			if err == nil {
-				w.keepSession(email, in)
+				w.keepSession(in.User.Email, in)
 			}
 			return err
 		}, "w"},
@@ -54,7 +53,7 @@ func walkOnPasswords() []walkOperation {
 			return err
 		}, ""},
 		{"ForgotPassword", 3, func(w *walk, ctx context.Context) error {
-			in, err := w.as.ForgotPassword(ctx, w.email())
+			in, err := w.as.ForgotPassword(ctx, w.identifier())
 			if err == nil && !w.dry {
 				w.links = keep(w.links, in)
 			}

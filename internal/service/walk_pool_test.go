@@ -55,6 +55,18 @@ func (w *walk) email() account.Email {
 	}))
 }
 
+// identifier draws how somebody names himself who is not signed in.
+func (w *walk) identifier() account.Identifier {
+	if w.draw.IntN(2) == 0 {
+		return account.Identifier{Email: w.email()}
+	}
+	who, err := account.ParseIdentifier(w.whom())
+	if err != nil {
+		w.fail("%v", err)
+	}
+	return who
+}
+
 // freeEmail draws one that mostly nobody has.
 func (w *walk) freeEmail() account.Email {
 	for range 6 {
