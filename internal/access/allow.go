@@ -59,6 +59,9 @@ const (
 // over the account of its own user (O1).
 const RuleOwnPassword = "one's own password is changed by giving the old one"
 
+// RuleOwnKey keeps the organisation key from being sent to oneself (P3).
+const RuleOwnKey = "the organisation key is sent to others, not to oneself"
+
 // RuleToken refuses what a service token was not made for, or its maker may not
 // do any more.
 const RuleToken = "the token does not permit it"
@@ -97,6 +100,8 @@ func Allow(actor Actor, p Permission, target Target) Decision {
 		return Decision{Denied, RuleToken}
 	case !actor.May.Has(p):
 		return Decision{Denied, "the role does not permit " + string(p)}
+	case self && p == OrgkeySend:
+		return Decision{Denied, RuleOwnKey}
 	case actor.Site != 0 && target.Site != actor.Site:
 		return Decision{Unseen, "outside his site"}
 	case target.Owner && !self && p.changesUser():

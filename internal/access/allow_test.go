@@ -56,6 +56,8 @@ func TestAllow(t *testing.T) {
 		{"an admin does not", eva, OrgDelete, org, Denied},
 		{"another organisation is not there, not for an owner either", anna, UserShow, abroad, Unseen},
 		{"the owner cannot delete himself", anna, UserDelete, theOwner, Denied},
+		{"nobody sends the key to himself", eva, OrgkeySend, Target{Org: 1, User: userID(2), May: admin}, Denied},
+		{"an admin sends it to another", eva, OrgkeySend, aMember, Allowed},
 		{"the owner cannot suspend himself", anna, UserSuspend, theOwner, Denied},
 		{"the owner ends his own sessions", anna, UserLogout, theOwner, Allowed},
 		{"an admin cannot edit the owner", eva, UserEdit, theOwner, Denied},

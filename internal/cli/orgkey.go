@@ -39,8 +39,8 @@ func newOrgkeySendCmd(a *app) *cobra.Command {
 		Use:   "send EMAIL...",
 		Short: "Make links that bring users the organisation key",
 		Long: `Make a single-use link for each user that stores the organisation key on his
-device without showing it. Only users of your own key scope can be sent it, and
-only while this device holds it. Never send it with a password reset link.`,
+device without showing it. Only other users of your own key scope can be sent it,
+and only while this device holds it. Never send it with a password reset link.`,
 		Example:     "  usher orgkey send bo@norrsken.example\n  usher orgkey send --from new-people.txt --ttl 7d -o json",
 		Args:        o.many.args,
 		Annotations: prints(linkedSpec()),

@@ -25,6 +25,8 @@ func forbidden(action access.Permission, d access.Decision) error {
 		return err.Coded("owner.protected").Hintf("he does it himself, or hands over first: usher org handover EMAIL")
 	case access.RuleOwnPassword:
 		return err.Coded("password.own").Hintf("usher password change; who forgot it: usher password forgot EMAIL")
+	case access.RuleOwnKey:
+		return err.Hintf("usher orgkey show tells it, to give with --org-key-file on another device of yours; or another admin sends it")
 	case access.RuleTemporary:
 		return err.Hintf("usher password change")
 	case access.RuleToken:

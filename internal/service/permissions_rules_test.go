@@ -134,7 +134,7 @@ func onUser(who person, do string, whom person, self bool) answer {
 		}
 		return unseen
 	case do == "orgkey.send": // P3
-		return sameScope(who, whom)
+		return otherOfScope(who, whom, self && person)
 	case within(do, lawlessWords):
 		return yes
 	case whom.role == account.RoleOwner && !(self && person): // A2
@@ -145,8 +145,8 @@ func onUser(who person, do string, whom person, self bool) answer {
 	return yes
 }
 
-func sameScope(who, whom person) answer {
-	if who.site == whom.site {
+func otherOfScope(who, whom person, self bool) answer {
+	if who.site == whom.site && !self {
 		return yes
 	}
 	return no
