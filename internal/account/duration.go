@@ -29,8 +29,12 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 // FormatDuration writes a duration as people type it, in the longest unit that
-// divides it: 90m, 36h, 7d. Up to three days are counted in hours.
+// divides it: 90m, 36h, 7d. Up to three days are counted in hours. Of more, with
+// minutes or seconds, the days are counted apart: 7d1s.
 func FormatDuration(d time.Duration) string {
+	if d > 3*oneDay && d%time.Hour != 0 {
+		return FormatDuration(d-d%oneDay) + FormatDuration(d%oneDay)
+	}
 	for _, unit := range []struct {
 		of   time.Duration
 		name string

@@ -115,7 +115,7 @@ func TestDurationsAreWrittenAsTheyAreTyped(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]time.Duration{
 		"7d": 7 * oneDay, "72h": 72 * time.Hour, "4d": 96 * time.Hour, "100h": 100 * time.Hour, "90m": 90 * time.Minute, "61s": 61 * time.Second,
-		"0s": 0, "1.5s": 1500 * time.Millisecond,
+		"7d1s": 7*oneDay + time.Second, "4d90m": 4*oneDay + 90*time.Minute, "0s": 0, "1.5s": 1500 * time.Millisecond,
 	} {
 		if got := FormatDuration(d); got != want {
 			t.Errorf("%d ns: got %q, want %q", d, got, want)

@@ -75,7 +75,7 @@ func TestTheTopicOfVariablesIsComplete(t *testing.T) {
 // names of variables.
 func variablesRead(t *testing.T) []string {
 	t.Helper()
-	name := regexp.MustCompile(`"((?:USHER|XDG)_[A-Z_]+[A-Z]|HOME|TERM|NO_COLOR|SUDO_USER)"`)
+	name := regexp.MustCompile(`"((?:USHER|XDG)_[A-Z_]+[A-Z]|HOME|TMPDIR|TERM|NO_COLOR|SUDO_USER)"`)
 	var names []string
 	for _, root := range []string{"../../cmd", ".."} {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
