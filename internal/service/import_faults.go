@@ -18,6 +18,8 @@ type ImportFault struct {
 	Code    string
 	Message string
 	kind    account.Kind
+	// overdrawn is how many seats too few its plan has for those who hold one.
+	overdrawn int
 }
 
 // ImportFaults are all of them, in the order of the file. There may be as many as
@@ -137,6 +139,7 @@ func (r *faultReader) take() ImportFault {
 func (f *ImportFault) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(f.Row))
 	dst = binary.AppendUvarint(dst, uint64(f.kind))
+	dst = binary.AppendUvarint(dst, uint64(f.overdrawn))
 	for _, text := range [...]string{f.Column, f.Value, f.Code, f.Message} {
 		dst = appendCounted(dst, text)
 	}
@@ -146,7 +149,7 @@ func (f *ImportFault) append(dst []byte) []byte {
 // readImportFault reads what append wrote.
 func readImportFault(record []byte) (f ImportFault) {
 	in := textReader{string(record)}
-	f.Row, f.kind = int(in.number()), account.Kind(in.number())
+	f.Row, f.kind, f.overdrawn = int(in.number()), account.Kind(in.number()), int(in.number())
 	f.Column, f.Value, f.Code, f.Message = in.text(), in.text(), in.text(), in.text()
 	return f
 }
@@ -178,9 +181,10 @@ func (r *ImportResult) refusal(otherwise string) error {
 
 // refusalHint is the way on from an import that a fault of many rows stops.
 type refusalHint struct {
-	address string // the first of a domain that is not approved
-	plan    string // the first without a free seat
-	missing int    // seats of that
+	address   string // the first of a domain that is not approved
+	plan      string // the first without a free seat
+	missing   int    // seats of that
+	overdrawn int    // those to be bought before any is free
 }
 
 func (h *refusalHint) see(f ImportFault) {
@@ -195,6 +199,7 @@ func (h *refusalHint) see(f ImportFault) {
 		}
 		if f.Value == h.plan {
 			h.missing++
+			h.overdrawn = f.overdrawn
 		}
 	}
 }
@@ -204,7 +209,7 @@ func (h *refusalHint) text() string {
 	case h.address != "":
 		return fmt.Sprintf("usher domain approve %s; or import the other rows with --keep-going", domainOf(h.address))
 	case h.missing > 0:
-		return fmt.Sprintf("usher licence buy %s --seats %d; or import the other rows with --keep-going", h.plan, h.missing)
+		return fmt.Sprintf("usher licence buy %s --seats %d; or import the other rows with --keep-going", h.plan, h.missing+h.overdrawn)
 	}
 	return ""
 }

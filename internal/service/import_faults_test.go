@@ -52,7 +52,8 @@ func TestFaultsComeInTheOrderOfTheFile(t *testing.T) {
 				row += rapid.IntRange(0, 5).Draw(t, "rows further")
 				f := ImportFault{
 					Column: text.Draw(t, "column"), Value: text.Draw(t, "value"), Code: "some.code", Message: text.Draw(t, "message") + long,
-					kind: rapid.SampledFrom([]account.Kind{account.Invalid, account.Conflict}).Draw(t, "kind"),
+					kind:      rapid.SampledFrom([]account.Kind{account.Invalid, account.Conflict}).Draw(t, "kind"),
+					overdrawn: rapid.IntRange(0, 300).Draw(t, "overdrawn"),
 				}
 				run.note(row, f)
 				f.Row = row

@@ -98,5 +98,7 @@ func (im *importer) faultOf(row *importRow, err error) {
 	case "key":
 		field, value = "password_hash", ""
 	}
-	im.result.Faults.against.note(row.number, ImportFault{Column: im.reader.Column(field), Value: value, Code: e.Code, Message: e.Message, kind: e.Kind})
+	im.result.Faults.against.note(row.number, ImportFault{
+		Column: im.reader.Column(field), Value: value, Code: e.Code, Message: e.Message, kind: e.Kind, overdrawn: overdrawnBy(err),
+	})
 }
