@@ -117,6 +117,9 @@ const (
 	largeShare     = 16       // as a part of the file
 )
 
+// changed reports whether there is anything to commit.
+func (b *buffered) changed() bool { return b.pending.count() > 0 || len(b.runs) > 0 }
+
 // large reports whether the changes are many for a file of so many bytes.
 func (b *buffered) large(size int64) bool {
 	changed := int64(b.spilled + b.pending.bytes)

@@ -55,6 +55,20 @@ func TestAFailedChangeLeavesNoByteChanged(t *testing.T) {
 	sameBytes(t, h.bytes(), file)
 }
 
+func TestWhatChangesNothingWritesNothing(t *testing.T) {
+	h := newHouse(t)
+	file, anchor := h.bytes(), h.anchorBytes()
+	err := h.Update(context.Background(), func(tx *Tx) error {
+		_, _, err := tx.Organisation(testOrg)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBytes(t, h.bytes(), file)
+	sameBytes(t, h.anchorBytes(), anchor)
+}
+
 func TestAChangeWithoutItsEventIsStopped(t *testing.T) {
 	rows := []struct {
 		name string

@@ -92,8 +92,8 @@ func (s *Store) view(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // Update runs fn in a writing transaction and commits it when fn returns nil;
-// otherwise nothing is changed. The error of a commit says whether the change
-// is not there or its outcome is unknown.
+// otherwise nothing is changed. Where fn changes nothing, nothing is written. The
+// error of a commit says whether the change is not there or its outcome is unknown.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	var o *opened
 	defer func() { o.unmapEngine() }() // which nobody has to wait for
@@ -103,7 +103,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		}
 		defer o.close()
 		tx, err := s.change(ctx, o, fn)
-		if err != nil {
+		if err != nil || !tx.space.changed() {
 			return err
 		}
 		return s.keep(ctx, o, tx)
