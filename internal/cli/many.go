@@ -97,9 +97,12 @@ func (o *manyOptions) who(args []string) (service.Many, error) {
 			many.Who = append(many.Who, list...)
 		}
 	}
-	if len(many.Who) == 0 || len(many.Who) > maxMany {
-		return many, usageError("%d addresses are given; it takes 1 to %d", len(many.Who), maxMany).
+	switch {
+	case len(many.Who) > maxMany:
+		return many, usageError("%d addresses are given; it takes at most %d", len(many.Who), maxMany).
 			Hintf("they stand in the list one a line, as usher user list -q writes them")
+	case len(many.Who) == 0:
+		o.app.say("The list names nobody, so nothing is done.")
 	}
 	o.spare(len(many.Who))
 	return many, nil
@@ -237,10 +240,10 @@ func runEach(ctx context.Context, a *app, form eachForm, question string, do fun
 }
 
 // question asks about one by its name, about many by their number and the
-// first names; words "" ask nothing.
+// first names; words "" ask nothing, nor is anything asked about nobody.
 func question(words, noun string, names []string) string {
 	switch {
-	case words == "":
+	case words == "", len(names) == 0:
 		return ""
 	case len(names) == 1:
 		return fmt.Sprintf("%s %s?", words, names[0])
