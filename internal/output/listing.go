@@ -80,7 +80,7 @@ func (l *Listing) Close() error {
 		return l.err
 	}
 	if l.count == 0 && l.talk != nil && l.empty != "" {
-		_, l.err = io.WriteString(l.talk, l.empty+"\n")
+		_, _ = io.WriteString(l.talk, l.empty+"\n") // words: the list is whole without them
 	}
 	return l.err
 }
