@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,13 +42,41 @@ func (a *app) unwritten(cmd *cobra.Command, err error) error {
 	if lost == nil || !errors.Is(err, lost) || a.flags.dryRun || !changesAnything(cmd) {
 		return err
 	}
+	hint := "do not repeat it; usher logs -n 5 shows what was done"
+	if madeSecret(cmd) {
+		hint = "usher logs -n 5 shows what was done; a link or secret that was to be printed is lost, and is to be made anew"
+	}
 	return account.Errorf(account.Partial, "it is done, but the result could not be written: %w", pathCause(err)).
 		Coded("output.failed").
-		Hintf("do not repeat it; usher logs -n 5 shows what was done")
+		Hintf("%s", hint)
 }
 
-// changesAnything reports whether a command changes the database: these take a
-// reason, but for those that have nobody to give one.
+// changesAnything reports whether a command changed the database, and not only
+// looked: an event of a look is no change to those who asked for it.
 func changesAnything(cmd *cobra.Command) bool {
-	return cmd.Flags().Lookup("reason") != nil || slices.Contains([]string{"init", "login", "logout"}, cmd.Name())
+	flags := cmd.Flags()
+	switch name := strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "); name {
+	case "init", "login", "logout":
+		return true
+	case "db check":
+		return flags.Changed("repair")
+	case "db restore":
+		return !flags.Changed("verify-only")
+	case "recover orgkey":
+		return false
+	default: // who cannot try a change first breaks glass
+		return flags.Lookup("dry-run") != nil || strings.HasPrefix(name, "recover ")
+	}
+}
+
+// madeSecret reports whether a command that changed something was to print what
+// is shown once: a link, a password, a key or a token.
+func madeSecret(cmd *cobra.Command) bool {
+	flags := cmd.Flags()
+	if flags.Lookup("invite") != nil { // who is added gets none unasked
+		return flags.Changed("invite") || flags.Changed("temporary")
+	}
+	return slices.ContainsFunc(columnsOf(cmd), func(column string) bool {
+		return slices.Contains([]string{"link", "links", "temporary_password", "org_key", "system_key", "token"}, column)
+	})
 }
