@@ -162,11 +162,20 @@ func (o *secretAddOptions) run(ctx context.Context, name string) error {
 			return v, err
 		}
 		v, err = s.AddSecret(ctx, site, service.NewSecret{SecretDetails: d, Value: value})
-		if err == nil && o.value.generate {
-			o.app.say("The value was made. See it with: usher secret show %q", d.Name)
+		if err == nil && o.value.generate && !o.app.flags.dryRun {
+			o.app.say("The value was made. See it with: %s", toShow(d.Name, site))
 		}
 		return v, err
 	})
+}
+
+// toShow is the command that shows a stored password.
+func toShow(name string, site account.Slug) string {
+	text := "usher secret show " + account.Typed(name)
+	if site != "" {
+		text += " --site " + string(site)
+	}
+	return text
 }
 
 // oneSecret runs a step that returns a stored password and prints it, masked.

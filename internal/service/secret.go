@@ -22,8 +22,12 @@ type SecretView struct {
 
 func secretRef(id account.SecretID) audit.Ref { return audit.Ref{Type: "secret", ID: id.String()} }
 
-func errNoSecret(who string) error {
-	return errNoSuch("secret", who).Hintf("usher secret list")
+func (v *vault) errNone(who string) error {
+	list := "usher secret list"
+	if v.site != "" {
+		list += " --site " + string(v.site)
+	}
+	return errNoSuch("secret", who).Hintf("%s", list)
 }
 
 // allowVault asks whether the actor may do the operation's action to the stored
@@ -38,14 +42,18 @@ func (o *op) allowVault(site account.Slug) (*vault, error) {
 	if scope != own && !o.actor.May.Has(access.SecretAdd) {
 		return nil, errNoSuch("site", string(site)).Hintf("usher site list")
 	}
-	return o.openVault(scope)
+	v, err := o.openVault(scope)
+	if err == nil {
+		v.site = site
+	}
+	return v, err
 }
 
 // need finds a stored password by name or id; there must be one.
 func (v *vault) need(who string) (account.Secret, account.SecretDetails, error) {
 	s, found, err := v.find(who)
 	if err == nil && !found {
-		err = errNoSecret(who)
+		err = v.errNone(who)
 	}
 	if err != nil {
 		return s, account.SecretDetails{}, err

@@ -16,6 +16,7 @@ type vault struct {
 	o     *op
 	scope account.Scope
 	key   keys.VaultKey
+	site  account.Slug // as it was named; "" for the actor's own scope
 }
 
 // openedVault is what became of opening a vault.
