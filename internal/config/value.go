@@ -44,7 +44,7 @@ func complaint(key, value string) string {
 	}
 	switch key {
 	case "db":
-		return unless(value != "" && isPlain(value), "the path of a file")
+		return unless(value != "" && !strings.HasSuffix(value, "/") && isPlain(value), "the path of a file")
 	case "wait":
 		_, err := parseWait(value)
 		return unless(err == nil, "a duration such as 5s or 1m30s")

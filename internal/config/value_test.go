@@ -57,6 +57,7 @@ func TestValues(t *testing.T) {
 		{"help that steers a terminal", "directories.corp.help", "\x1b[2J", false},
 		{"a path", "db", "/srv/usher.db", true},
 		{"no path", "db", "", false},
+		{"the path of a folder", "db", "/srv/usher/", false},
 		{"a path with a zero byte", "db", "/srv\x00", false},
 		{"a path that is no UTF-8", "smtp.password_file", "/srv/\xff", false},
 	}

@@ -15,10 +15,10 @@ import (
 // beside its place and comes there whole or not at all; an existing path is
 // never overwritten. A missing folder is made, readable by its owner alone.
 func (s *Store) Create(ctx context.Context, instance account.InstanceID, fn func(*Tx) error) error {
-	dir := filepath.Dir(s.path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return folderError(s.path, err)
+	if err := s.makeFolder(); err != nil {
+		return err
 	}
+	dir := filepath.Dir(s.path)
 	if err := refuseExisting(s.path); err != nil {
 		return err
 	}
@@ -31,6 +31,27 @@ func (s *Store) Create(ctx context.Context, instance account.InstanceID, fn func
 		return err
 	}
 	return s.createLocked(dir, instance, fn)
+}
+
+// makeFolder makes the folder of the file, as its path names it: "a/.." needs an a,
+// which may be a link to elsewhere. Links are followed from here on, as New does it.
+func (s *Store) makeFolder() error {
+	folder, name := filepath.Split(s.path)
+	if folder == "" {
+		return nil
+	}
+	if len(folder) > 1 {
+		folder = folder[:len(folder)-1] // its own name, without the separator
+	}
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil {
+		folder, err = filepath.EvalSymlinks(folder)
+	}
+	if err != nil {
+		return folderError(s.path, err)
+	}
+	s.path = filepath.Join(folder, name)
+	return nil
 }
 
 func refuseExisting(path string) error {

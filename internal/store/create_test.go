@@ -43,6 +43,24 @@ func TestCreateMakesMissingFoldersForTheOwnerAlone(t *testing.T) {
 	}
 }
 
+func TestCreateMakesTheFolderThatThePathNames(t *testing.T) {
+	h := plot(t)
+	home := filepath.Dir(h.path)
+	h.path = home + "/missing/../data/usher.db"
+	must(t, h.build())
+	if _, err := os.Stat(filepath.Join(home, "data", "usher.db")); err != nil {
+		t.Error(err)
+	}
+	elsewhere := t.TempDir()
+	must(t, os.Mkdir(filepath.Join(elsewhere, "inner"), 0o700))
+	must(t, os.Symlink(filepath.Join(elsewhere, "inner"), filepath.Join(home, "link")))
+	h.path = home + "/link/../place/usher.db"
+	must(t, h.build())
+	if _, err := os.Stat(filepath.Join(elsewhere, "place", "usher.db")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCreateNeverOverwrites(t *testing.T) {
 	rows := []struct {
 		name string

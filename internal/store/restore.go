@@ -92,10 +92,10 @@ func (s *Store) sortStanding(found Standing, err error) (Standing, error) {
 // under another name, which is returned, "" if nothing did. The log's end that
 // the file has then is anchored.
 func (s *Store) Restore(ctx context.Context, from *Copy, fn func(*Tx, Standing) error) (kept string, err error) {
-	dir := filepath.Dir(s.path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", folderError(s.path, err)
+	if err := s.makeFolder(); err != nil {
+		return "", err
 	}
+	dir := filepath.Dir(s.path)
 	if err := inspectFolder(dir); err != nil {
 		return "", s.sortOpenError(err)
 	}
