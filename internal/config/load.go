@@ -145,13 +145,28 @@ func put(field *string, key, value string) error {
 	return nil
 }
 
-// readEnvironment returns the settings in variables. A password there would be
-// ignored otherwise, and stay readable for every child process.
+// refuseSecrets refuses a secret where the name of its file belongs. It would be
+// ignored otherwise, so that somebody else might act than was meant, and stay
+// readable for every child process.
+func refuseSecrets(lookup func(string) (string, bool)) error {
+	for _, secret := range [...]struct{ what, name string }{
+		{"a password", "USHER_SMTP_PASSWORD"},
+		{"a token", "USHER_TOKEN"},
+		{"a key", "USHER_ORG_KEY"},
+		{"a key", "USHER_SYSTEM_KEY"},
+	} {
+		if value, _ := lookup(secret.name); value != "" {
+			return account.Errorf(account.Invalid, "%s does not belong into the environment (%s)", secret.what, secret.name).
+				Coded("config.secret").Hintf("put it into a file that only you can read and name that in %s_FILE", secret.name)
+		}
+	}
+	return nil
+}
+
+// readEnvironment returns the settings in variables.
 func readEnvironment(lookup func(string) (string, bool)) ([]setting, error) {
-	const secret = "USHER_SMTP_PASSWORD"
-	if value, _ := lookup(secret); value != "" {
-		return nil, account.Errorf(account.Invalid, "a password does not belong into the environment (%s)", secret).
-			Coded("config.secret").Hintf("put it into a file that only you can read and name that in %s_FILE", secret)
+	if err := refuseSecrets(lookup); err != nil {
+		return nil, err
 	}
 	var settings []setting
 	for _, key := range keys {

@@ -333,9 +333,15 @@ func TestFileThatCannotBeReadIsAnError(t *testing.T) {
 }
 
 func TestPasswordInTheEnvironmentIsRefused(t *testing.T) {
-	w := world{env: map[string]string{"USHER_SMTP_PASSWORD": "hunter2"}}
-	_, err := w.load(t)
-	wantError(t, err, account.Invalid, "config.secret", "a password does not belong into the environment (USHER_SMTP_PASSWORD)")
+	for name, what := range map[string]string{"USHER_SMTP_PASSWORD": "a password", "USHER_TOKEN": "a token", "USHER_ORG_KEY": "a key", "USHER_SYSTEM_KEY": "a key"} {
+		w := world{env: map[string]string{name: "hunter2"}}
+		_, err := w.load(t)
+		wantError(t, err, account.Invalid, "config.secret", what+" does not belong into the environment ("+name+")")
+		w = world{env: map[string]string{name: ""}}
+		if _, err := w.load(t); err != nil {
+			t.Errorf("%s is empty: got %v", name, err)
+		}
+	}
 }
 
 func TestFlagThatSetsNothingIsAFaultOfTheProgram(t *testing.T) {
