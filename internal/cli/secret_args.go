@@ -25,10 +25,11 @@ func secretKind(arg string) string {
 	if !isFlag {
 		value = arg
 	}
+	_, fragment, _ := strings.Cut(value, "#")
 	switch {
-	case strings.HasPrefix(value, "usher://"), strings.Contains(value, "#usher_"):
+	case strings.HasPrefix(value, "usher://"), looksLikeToken(fragment):
 		return "a link"
-	case strings.HasPrefix(value, "usher_"):
+	case looksLikeToken(value):
 		return "a token"
 	case strings.HasPrefix(value, "AGE-SECRET-KEY-"):
 		return "an age identity"
@@ -36,6 +37,20 @@ func secretKind(arg string) string {
 		return "a key"
 	}
 	return ""
+}
+
+// looksLikeToken reports whether a text begins as a token does: usher_, the letter
+// of its kind, _ and signs without a meaning, so many that no name has them:
+// usher_monday.db is the name of a file. It may be cut short.
+func looksLikeToken(s string) bool {
+	const least = 20
+	rest, ok := strings.CutPrefix(s, "usher_")
+	if !ok || len(rest) < 2+least || rest[1] != '_' {
+		return false
+	}
+	return !strings.ContainsFunc(rest[2:2+least], func(r rune) bool {
+		return r != '-' && r != '_' && isNoLetterOrDigit(r)
+	})
 }
 
 // looksLikeKey reports whether a text has the form of an organisation or system
