@@ -8,6 +8,7 @@ import (
 	"github.com/usher-admin/usher/internal/access"
 	"github.com/usher-admin/usher/internal/account"
 	"github.com/usher-admin/usher/internal/audit"
+	"github.com/usher-admin/usher/internal/store"
 )
 
 // LogFilter says which events are asked for; zero fields do not matter.
@@ -74,9 +75,10 @@ type logList struct {
 	action access.Permission
 	filter LogFilter
 	page   Page
-	chunk  uint64 // so many lines a transaction reads
-	next   uint64 // where reading goes on
-	last   uint64 // where it ends
+	chunk  uint64        // so many lines a transaction reads
+	next   uint64        // where reading goes on
+	last   uint64        // where it ends
+	end    store.LogHead // the end of the log when it was looked at last
 }
 
 // logChunk is how many lines one transaction reads.
@@ -152,8 +154,10 @@ func (l *logList) forward(ctx context.Context) error {
 	for more := true; more; {
 		var events []EventView
 		err := l.view(ctx, func(q *logQuery) (err error) {
-			// A log that was put back, as somebody decided, is followed from its end.
-			l.next = min(l.next, q.o.tx.Head().Size+1)
+			if l.next, err = q.resumed(l.next, l.end); err != nil {
+				return err
+			}
+			l.end = q.o.tx.Head()
 			l.next, more, err = q.ahead(l.next, l.last, func(v EventView) { events = append(events, v) })
 			return err
 		})

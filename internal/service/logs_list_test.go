@@ -218,6 +218,42 @@ func TestFollowingShowsWhatOthersCommit(t *testing.T) {
 	}
 }
 
+// The log is another one than was seen, and has grown beyond that already: what
+// is later than the end that was seen is new.
+func TestAListGoesOnBehindALogThatWasPutBack(t *testing.T) {
+	t.Parallel()
+	b := newBusy(t)
+	l := b.as("anna@norrsken.example").logList(access.LogsList, LogFilter{}, func([]EventView) error { return nil })
+	if err := runLogs(context.Background(), l); err != nil {
+		t.Fatal(err)
+	}
+	all, size := b.events(), b.size()
+	next := func(end store.LogHead) (next uint64) {
+		err := l.view(context.Background(), func(q *logQuery) (err error) {
+			next, err = q.resumed(l.next, end)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	last := all[len(all)/2].Time
+	want := all[slices.IndexFunc(all, func(e audit.Event) bool { return e.Time.After(last) })].Seq
+	if got := next(l.end); got != size+1 {
+		t.Errorf("the same log: got %d, want %d", got, size+1)
+	}
+	if got := next(store.LogHead{Size: size - 1, Root: [32]byte{1}, Last: last}); got != want {
+		t.Errorf("another one, as long: got %d, want %d", got, want)
+	}
+	if got := next(store.LogHead{Size: size + 9, Last: last}); got != want {
+		t.Errorf("a shorter one: got %d, want %d", got, want)
+	}
+	if got := next(store.LogHead{Size: size + 9, Last: all[len(all)-1].Time}); got != size+1 {
+		t.Errorf("a shorter one without anything new: got %d, want %d", got, size+1)
+	}
+}
+
 func TestWhoeverFollowsIsEndedWithHisSession(t *testing.T) {
 	t.Parallel()
 	b := newBusy(t)

@@ -141,6 +141,22 @@ func (q *logQuery) firstAt(t time.Time) (uint64, error) {
 	return low, nil
 }
 
+// resumed returns where a list goes on that had come to next when the log had
+// that end. A log that was put back since, as somebody decided, gives its numbers
+// out anew: what is later than that end is new, the restore first.
+func (q *logQuery) resumed(next uint64, end store.LogHead) (uint64, error) {
+	if end.Size <= q.o.tx.Head().Size {
+		if end.Size == 0 {
+			return next, nil
+		}
+		if root, err := q.o.tx.RootAt(end.Size); err != nil || root == end.Root {
+			return next, err
+		}
+	}
+	first, err := q.firstAt(end.Last.Add(1))
+	return min(next, first), err
+}
+
 // event reads a line and decides whether it matches.
 func (q *logQuery) event(l store.Line) (audit.Event, bool, error) {
 	if l.Body == nil || !q.mayMatch(l.Body) {
