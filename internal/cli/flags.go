@@ -149,6 +149,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid) && errors.Is(err, errEmpty):
 		return usageError("--%s is empty", invalid.GetFlag().Name).Coded("usage.empty").
 			Hintf("say what it is, or leave the flag out; a variable that is not set looks like this")
+	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool": // it may be a secret, for --password-stdin
+		return usageError("--%s takes no value", invalid.GetFlag().Name).Hintf("%s --help", path)
 	case errors.As(err, &invalid):
 		return usageError("--%s cannot be %q", invalid.GetFlag().Name, invalid.GetValue()).Hintf("%s --help", path)
 	case errors.As(err, &missing):

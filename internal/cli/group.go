@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/usher-admin/usher/internal/account"
 )
 
 // verb is a command below a noun, by its name.
@@ -106,6 +109,9 @@ func unknownVerb(cmd *cobra.Command, verb string) error {
 
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
+		if secret := secretWay(cmd); secret != "" {
+			return usageError("%s takes no argument", cmd.CommandPath()).Hintf("secrets never stand in an argument: use --%s", secret)
+		}
 		return usageError("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]).Hintf("%s --help", cmd.CommandPath())
 	}
 	return nil
@@ -121,7 +127,7 @@ func between(least int, names ...string) cobra.PositionalArgs {
 			return usageError("%s needs %s", cmd.CommandPath(), names[len(args)]).Hintf("%s", firstExample(cmd))
 		}
 		if len(args) > len(names) {
-			return usageError("%s takes %s, and %q is too much", cmd.CommandPath(), strings.Join(names, " "), args[len(names)]).Hintf("%s", firstExample(cmd))
+			return tooMuch(cmd, strings.Join(names, " "), args[len(names)])
 		}
 		for i := least; i < len(args); i++ {
 			if args[i] == "" {
@@ -130,6 +136,30 @@ func between(least int, names ...string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// tooMuch is the error of an argument behind those that a command takes. Where it
+// may be a secret, which was typed instead of being given at the prompt, it is not
+// repeated: what is printed may go into a log, or a mail of cron.
+func tooMuch(cmd *cobra.Command, takes, surplus string) error {
+	if secret := secretWay(cmd); secret != "" {
+		if _, err := account.ParseEmail(surplus); err != nil {
+			return usageError("%s takes %s, and nothing behind it", cmd.CommandPath(), takes).
+				Hintf("secrets never stand in an argument: use --%s", secret)
+		}
+	}
+	return usageError("%s takes %s, and %q is too much", cmd.CommandPath(), takes, surplus).Hintf("%s", firstExample(cmd))
+}
+
+// secretWay is the flag by which a command reads a secret from standard input, ""
+// for one that reads none.
+func secretWay(cmd *cobra.Command) (flag string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if strings.HasSuffix(f.Name, "-stdin") {
+			flag = f.Name
+		}
+	})
+	return flag
 }
 
 // errEmptyArgument is the error of an argument that might be left out and is
@@ -143,7 +173,7 @@ func errEmptyArgument(cmd *cobra.Command, name string) error {
 func atMostOne(name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
-			return usageError("%s takes one %s, and %q is too much", cmd.CommandPath(), name, args[1]).Hintf("%s", firstExample(cmd))
+			return tooMuch(cmd, "one "+name, args[1])
 		}
 		if len(args) == 1 && args[0] == "" {
 			return errEmptyArgument(cmd, name)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/usher-admin/usher/internal/account"
+	"github.com/usher-admin/usher/internal/keys"
 )
 
 // refuseSecrets refuses a secret among the arguments, where other users of the
@@ -19,24 +20,48 @@ func refuseSecrets(args []string) error {
 	return nil
 }
 
-// secretKind says what kind of secret an argument looks like, "" for none.
+// secretKind says what kind of secret stands in an argument, alone or in a text,
+// "" for none.
 func secretKind(arg string) string {
 	_, value, isFlag := strings.Cut(arg, "=")
 	if !isFlag {
 		value = arg
 	}
-	_, fragment, _ := strings.Cut(value, "#")
+	if isKey(value) {
+		return "a key"
+	}
+	for word := range strings.FieldsFuncSeq(arg, func(r rune) bool { return strings.ContainsRune(" \t\r\n=,;()<>\"'", r) }) {
+		if what := secretWord(strings.TrimRight(word, ".:!?")); what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
+func secretWord(word string) string {
+	_, fragment, _ := strings.Cut(word, "#")
 	switch {
-	case strings.HasPrefix(value, "usher://"), looksLikeToken(fragment):
+	case strings.HasPrefix(word, "usher://"), looksLikeToken(fragment):
 		return "a link"
-	case looksLikeToken(value):
+	case looksLikeToken(word):
 		return "a token"
-	case strings.HasPrefix(value, "AGE-SECRET-KEY-"):
+	case strings.HasPrefix(word, "AGE-SECRET-KEY-"):
 		return "an age identity"
-	case looksLikeKey(value):
+	case looksLikeKey(word):
 		return "a key"
 	}
 	return ""
+}
+
+// isKey reports whether a text is a key as people may write one, without hyphens
+// or with blanks.
+func isKey(s string) bool {
+	if len(s) < 34 || len(s) > 80 || !strings.EqualFold(s[:2], "UK") && !strings.EqualFold(s[:2], "US") {
+		return false
+	}
+	_, organisation := keys.ParseOrgKey(s)
+	_, system := keys.ParseSystemKey(s)
+	return organisation == nil || system == nil
 }
 
 // looksLikeToken reports whether a text begins as a token does: usher_, the letter

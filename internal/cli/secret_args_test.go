@@ -43,18 +43,25 @@ func TestKeysAreRecognised(t *testing.T) {
 func TestTokensAreRecognised(t *testing.T) {
 	t.Parallel()
 	for arg, want := range map[string]string{
-		"usher_t_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg":        "a token",
-		"--name=usher_s_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg": "a token",
-		"usher_t_oP0VTYhMyuEiv-9Y_YsF":                                     "a token",
-		"usher_t_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg.":       "a token",
-		"https://usher.example.org/a#usher_i_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y":  "a link",
-		"usher://invite/usher_i_":                                          "a link",
-		"usher_monday.db":                                                  "",
-		"usher_t_backup-2026-11-30.db":                                     "",
-		"--map=email=usher_mail":                                           "",
-		"usher_":                                                           "",
-		"usher_t":                                                          "",
-		"notes#usher_admin":                                                "",
+		"usher_t_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg":         "a token",
+		"--name=usher_s_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg":  "a token",
+		"usher_t_oP0VTYhMyuEiv-9Y_YsF":                                      "a token",
+		"usher_t_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg.":        "a token",
+		"https://usher.example.org/a#usher_i_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y":   "a link",
+		"usher://invite/usher_i_":                                           "a link",
+		"--reason=the key is UK-ABCDE-FGHJK-MNPQR-STUVW-XYZ23-45678-9AB.":   "a key",
+		"see usher_t_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y7o2yNMaJ4XUfAUqQ4lNNyg":     "a token",
+		"(https://usher.example.org/a#usher_i_oP0VTYhMyuEiv-9Y_YsFvmhvg6Y)": "a link",
+		"UK 312PC YBGPB DQB7E RASGB WWRGM 7ZX3A KTTA":                       "a key",
+		"--org-key-file=uk312pcybgpbdqb7erasgbwwrgm7zx3aktta":               "a key",
+		"UK 312PC YBGPB DQB7E RASGB WWRGM 7ZX3A KTTB":                       "",
+		"UK and US, and where we are to be found in the year to come":       "",
+		"usher_monday.db":              "",
+		"usher_t_backup-2026-11-30.db": "",
+		"--map=email=usher_mail":       "",
+		"usher_":                       "",
+		"usher_t":                      "",
+		"notes#usher_admin":            "",
 	} {
 		if got := secretKind(arg); got != want {
 			t.Errorf("got %q for %q, want %q", got, arg, want)
