@@ -33,11 +33,7 @@ func dbInfoSpec() output.Spec {
 }
 
 func runDBInfo(ctx context.Context, a *app) error {
-	p, err := a.printer(dbInfoSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(dbInfoSpec())
 	if err != nil {
 		return err
 	}

@@ -73,11 +73,7 @@ func changeDomains(ctx context.Context, a *app, args []string, question string, 
 	if err != nil {
 		return err
 	}
-	p, err := a.printer(domainSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(domainSpec())
 	if err != nil {
 		return err
 	}

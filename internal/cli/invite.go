@@ -75,11 +75,7 @@ func (o *inviteLinkOptions) run(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(inviteSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(inviteSpec())
 	if err != nil {
 		return err
 	}

@@ -162,11 +162,7 @@ func newWhoamiCmd(a *app) *cobra.Command {
 }
 
 func runWhoami(ctx context.Context, a *app) error {
-	p, err := a.printer(whoamiSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(whoamiSpec())
 	if err != nil {
 		return err
 	}

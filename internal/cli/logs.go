@@ -118,11 +118,7 @@ func (o *logsOptions) run(ctx context.Context, counted bool) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(eventSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(eventSpec())
 	if err != nil {
 		return err
 	}

@@ -36,11 +36,7 @@ func checkpointSpec() output.Spec {
 // runLogsCheckpoint prints the note as it is, unless a form was chosen or
 // columns: it goes into a file.
 func runLogsCheckpoint(ctx context.Context, a *app) error {
-	p, err := a.printer(checkpointSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(checkpointSpec())
 	if err != nil {
 		return err
 	}

@@ -102,11 +102,7 @@ func runMailTest(ctx context.Context, a *app, address string) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.printer(mailTestSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(mailTestSpec())
 	if err != nil {
 		return err
 	}

@@ -165,8 +165,8 @@ func newOrgShowCmd(a *app) *cobra.Command {
 		Args:        noArgs,
 		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return oneOrg(a, func(s *service.Service) (service.OrgView, error) {
-				v, err := s.ShowOrg(cmd.Context())
+			return runOne(cmd.Context(), a, orgSpec(), orgObject, "", func(s *service.Service, ctx context.Context) (service.OrgView, error) {
+				v, err := s.ShowOrg(ctx)
 				if err == nil && v.Admins < 2 {
 					a.say("Only the owner can let others in. Make a second admin: usher user add EMAIL --role admin")
 				}
@@ -174,23 +174,6 @@ func newOrgShowCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-}
-
-// oneOrg runs a step that returns an organisation and prints it.
-func oneOrg(a *app, step func(*service.Service) (service.OrgView, error)) error {
-	p, err := a.printer(orgSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
-	if err != nil {
-		return err
-	}
-	v, err := step(s)
-	if err != nil {
-		return err
-	}
-	return p.One(orgSpec(), a.marked(orgObject(v)))
 }
 
 // addSlugFlag adds the flag of commands that make what has a slug.
@@ -240,7 +223,9 @@ func newOrgEditCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return oneOrg(a, func(s *service.Service) (service.OrgView, error) { return s.EditOrg(cmd.Context(), edit) })
+			return runOne(cmd.Context(), a, orgSpec(), orgObject, "", func(s *service.Service, ctx context.Context) (service.OrgView, error) {
+				return s.EditOrg(ctx, edit)
+			})
 		},
 	}
 	o.addFlags(cmd)
@@ -259,9 +244,9 @@ Your password is asked for again.`,
 		Args:        exactly("EMAIL"),
 		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return oneOrg(a, func(s *service.Service) (v service.OrgView, err error) {
-				err = o.run(cmd.Context(), s, func() (err error) {
-					v, err = s.Handover(cmd.Context(), args[0])
+			return runOne(cmd.Context(), a, orgSpec(), orgObject, "", func(s *service.Service, ctx context.Context) (v service.OrgView, err error) {
+				err = o.run(ctx, s, func() (err error) {
+					v, err = s.Handover(ctx, args[0])
 					return err
 				})
 				return v, err
@@ -285,9 +270,9 @@ roles. Its events stay in the log. Type its slug to confirm.`,
 		Args:        noArgs,
 		Annotations: prints(orgSpec()),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return oneOrg(a, func(s *service.Service) (v service.OrgView, err error) {
-				err = o.run(cmd.Context(), s, func() (err error) {
-					v, err = s.DeleteOrg(cmd.Context(), confirm)
+			return runOne(cmd.Context(), a, orgSpec(), orgObject, "", func(s *service.Service, ctx context.Context) (v service.OrgView, err error) {
+				err = o.run(ctx, s, func() (err error) {
+					v, err = s.DeleteOrg(ctx, confirm)
 					return err
 				})
 				return v, err

@@ -68,11 +68,7 @@ func (o *orgkeySendOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	a := o.many.app
-	p, err := a.printer(linkedSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(linkedSpec())
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (o *secretAddOptions) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return oneSecret(o.app, func(s *service.Service) (v service.SecretView, err error) {
+	return runOne(ctx, o.app, secretSpec(), secretObject, "", func(s *service.Service, ctx context.Context) (v service.SecretView, err error) {
 		value, err := o.value.value(ctx)
 		if err != nil {
 			return v, err
@@ -176,23 +176,6 @@ func toShow(name string, site account.Slug) string {
 		text += " --site " + string(site)
 	}
 	return text
-}
-
-// oneSecret runs a step that returns a stored password and prints it, masked.
-func oneSecret(a *app, step func(*service.Service) (service.SecretView, error)) error {
-	p, err := a.printer(secretSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
-	if err != nil {
-		return err
-	}
-	v, err := step(s)
-	if err != nil {
-		return err
-	}
-	return p.One(secretSpec(), a.marked(secretObject(v)))
 }
 
 type secretListOptions struct {
@@ -220,11 +203,7 @@ func (o *secretListOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(secretSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(secretSpec())
 	if err != nil {
 		return err
 	}
@@ -265,11 +244,7 @@ func (o *secretDeleteOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(secretDoneSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(secretDoneSpec())
 	if err != nil {
 		return err
 	}

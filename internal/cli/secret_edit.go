@@ -46,12 +46,12 @@ func (o *secretEditOptions) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	return oneSecret(o.app, func(s *service.Service) (service.SecretView, error) {
+	return runOne(cmd.Context(), o.app, secretSpec(), secretObject, "", func(s *service.Service, ctx context.Context) (service.SecretView, error) {
 		edit, err := o.edit(cmd)
 		if err != nil {
 			return service.SecretView{}, err
 		}
-		return s.EditSecret(cmd.Context(), site, name, edit)
+		return s.EditSecret(ctx, site, name, edit)
 	})
 }
 

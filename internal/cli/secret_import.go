@@ -43,11 +43,7 @@ func (o *secretImportOptions) run(ctx context.Context, path string) (err error) 
 	if o.in.Site, err = o.site.slug(); err != nil {
 		return err
 	}
-	p, err := o.app.printer(importSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(importSpec())
 	if err != nil {
 		return err
 	}

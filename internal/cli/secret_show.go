@@ -69,11 +69,7 @@ func (o *secretShowOptions) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(revealedSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(revealedSpec())
 	if err != nil {
 		return err
 	}

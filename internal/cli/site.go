@@ -72,11 +72,7 @@ func (o *siteAddOptions) run(ctx context.Context, siteName string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(siteAddSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(siteAddSpec())
 	if err != nil {
 		return err
 	}
@@ -138,25 +134,16 @@ func newSiteListCmd(a *app) *cobra.Command {
 	}
 }
 
-// oneSite runs a step on the site of a slug and prints it.
-func oneSite(a *app, arg string, step func(*service.Service, account.Slug) (service.SiteView, error)) error {
+// oneSite does something to the site of a slug, after the question if there is
+// one, and prints it.
+func oneSite(ctx context.Context, a *app, arg, question string, do func(*service.Service, context.Context, account.Slug) (service.SiteView, error)) error {
 	slug, err := account.ParseSlug(arg)
 	if err != nil {
 		return err
 	}
-	p, err := a.printer(siteSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
-	if err != nil {
-		return err
-	}
-	v, err := step(s, slug)
-	if err != nil {
-		return err
-	}
-	return p.One(siteSpec(), a.marked(siteObject(v)))
+	return runOne(ctx, a, siteSpec(), siteObject, question, func(s *service.Service, ctx context.Context) (service.SiteView, error) {
+		return do(s, ctx, slug)
+	})
 }
 
 func newSiteShowCmd(a *app) *cobra.Command {
@@ -167,9 +154,7 @@ func newSiteShowCmd(a *app) *cobra.Command {
 		Args:        exactly("SITE"),
 		Annotations: prints(siteSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return oneSite(a, args[0], func(s *service.Service, slug account.Slug) (service.SiteView, error) {
-				return s.ShowSite(cmd.Context(), slug)
-			})
+			return oneSite(cmd.Context(), a, args[0], "", (*service.Service).ShowSite)
 		},
 	}
 }
@@ -187,8 +172,8 @@ func newSiteEditCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return oneSite(a, args[0], func(s *service.Service, slug account.Slug) (service.SiteView, error) {
-				return s.EditSite(cmd.Context(), slug, edit)
+			return oneSite(cmd.Context(), a, args[0], "", func(s *service.Service, ctx context.Context, slug account.Slug) (service.SiteView, error) {
+				return s.EditSite(ctx, slug, edit)
 			})
 		},
 	}
@@ -213,15 +198,9 @@ their passwords were sealed under the site's key.`,
 			if err != nil {
 				return err
 			}
-			if _, err := a.printer(siteSpec()); err != nil {
-				return err // before anybody is asked
-			}
 			question := fmt.Sprintf("Delete the site %s and its organisation key for good?", args[0])
-			if err := a.confirm(cmd.Context(), question); err != nil {
-				return err
-			}
-			return oneSite(a, args[0], func(s *service.Service, slug account.Slug) (service.SiteView, error) {
-				return s.DeleteSite(cmd.Context(), slug, to)
+			return oneSite(cmd.Context(), a, args[0], question, func(s *service.Service, ctx context.Context, slug account.Slug) (service.SiteView, error) {
+				return s.DeleteSite(ctx, slug, to)
 			})
 		},
 	}

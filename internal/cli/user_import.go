@@ -68,11 +68,7 @@ func (o *userImportOptions) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(userImportSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(userImportSpec())
 	if err != nil {
 		return err
 	}

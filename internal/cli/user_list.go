@@ -112,11 +112,7 @@ func (o *userListOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(userSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(userSpec())
 	if err != nil {
 		return err
 	}

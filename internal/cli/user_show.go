@@ -21,11 +21,7 @@ func newUserShowCmd(a *app) *cobra.Command {
 }
 
 func runUserShow(ctx context.Context, a *app, who string) error {
-	p, err := a.printer(userSpec())
-	if err != nil {
-		return err
-	}
-	s, err := a.service()
+	p, s, err := a.ready(userSpec())
 	if err != nil {
 		return err
 	}
@@ -69,11 +65,7 @@ func (o *userEditOptions) run(cmd *cobra.Command, who string) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.app.printer(addedSpec())
-	if err != nil {
-		return err
-	}
-	s, err := o.app.service()
+	p, s, err := o.app.ready(addedSpec())
 	if err != nil {
 		return err
 	}
