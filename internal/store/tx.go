@@ -178,29 +178,25 @@ func (tx *Tx) touchedAt(key []byte) int {
 // the first not before from, until fn returns false or an error. fn must not
 // write.
 func (tx *Tx) each(prefix, from []byte, fn func(key, payload []byte) (bool, error)) error {
-	failed := tx.linesOf(prefix)
-	if failed != nil {
-		return failed
-	}
-	tx.space.scan(prefix, from, func(k, v []byte) bool {
-		more, err := tx.visit(k, v, fn)
-		failed = err
-		return more && err == nil
-	})
-	if failed == nil {
-		failed = tx.fault()
-	}
-	return failed
+	return tx.visitAll(prefix, from, tx.space.scan, fn)
 }
 
 // eachBack calls fn with the records under prefix that stand before the given
 // key, last first.
 func (tx *Tx) eachBack(prefix, before []byte, fn func(key, payload []byte) (bool, error)) error {
+	return tx.visitAll(prefix, before, tx.space.scanBack, fn)
+}
+
+// scanner calls fn with what lies under prefix in one direction from start, until
+// fn returns false.
+type scanner func(prefix, start []byte, fn func(k, v []byte) bool)
+
+func (tx *Tx) visitAll(prefix, start []byte, scan scanner, fn func(key, payload []byte) (bool, error)) error {
 	failed := tx.linesOf(prefix)
 	if failed != nil {
 		return failed
 	}
-	tx.space.scanBack(prefix, before, func(k, v []byte) bool {
+	scan(prefix, start, func(k, v []byte) bool {
 		more, err := tx.visit(k, v, fn)
 		failed = err
 		return more && err == nil
