@@ -279,14 +279,8 @@ func (im *importer) put(o *op, row *importRow) error {
 }
 
 func (im *importer) add(o *op, row *importRow) (account.User, error) {
-	u, err := o.draftUser(row.NewUser)
+	u, err := o.newcomer(row.NewUser)
 	if err != nil {
-		return u, err
-	}
-	if err := o.mayAdd(u); err != nil {
-		return u, err
-	}
-	if err := o.approved(u.Email); err != nil {
 		return u, err
 	}
 	if u, err = o.withLicence(u, row.Plan); err != nil {

@@ -152,14 +152,8 @@ func (o *op) sameInvitee(in NewUser, u account.User) error {
 }
 
 func (o *op) newInvitee(in NewUser) (account.User, error) {
-	u, err := o.draftUser(in)
+	u, err := o.newcomer(in)
 	if err != nil {
-		return u, err
-	}
-	if err := o.mayAdd(u); err != nil {
-		return u, err
-	}
-	if err := o.approved(u.Email); err != nil {
 		return u, err
 	}
 	if u, err = o.withLicence(u, in.Plan); err != nil {

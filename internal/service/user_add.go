@@ -64,14 +64,8 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (AddedUser, error) {
 }
 
 func (o *op) addUser(in NewUser, first temporary) (AddedUser, error) {
-	u, err := o.draftUser(in)
+	u, err := o.newcomer(in)
 	if err != nil {
-		return AddedUser{}, err
-	}
-	if err := o.mayAdd(u); err != nil {
-		return AddedUser{}, err
-	}
-	if err := o.approved(u.Email); err != nil {
 		return AddedUser{}, err
 	}
 	if existing, found, err := o.taken(u.Email); err != nil || found {
@@ -101,6 +95,19 @@ func (o *op) alreadyThere(u account.User) (AddedUser, error) {
 	}
 	v, err := o.userView(u)
 	return AddedUser{UserView: v, Existed: true}, err
+}
+
+// newcomer makes the record of a new user of an approved domain, whom the actor
+// may add.
+func (o *op) newcomer(in NewUser) (account.User, error) {
+	u, err := o.draftUser(in)
+	if err != nil {
+		return u, err
+	}
+	if err := o.mayAdd(u); err != nil {
+		return u, err
+	}
+	return u, o.approved(u.Email)
 }
 
 // draftUser makes the record of a new user with its defaults.
