@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -29,7 +31,7 @@ func TestBufferEqualsPlainMap(t *testing.T) {
 }
 
 // written writes the changes of b, if any, and returns the space as it is then.
-func written(t *rapid.T, path string, limit int, b *buffered) *buffered {
+func written(t rapid.TB, path string, limit int, b *buffered) *buffered {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +96,7 @@ func compareWithMap(t *rapid.T, path string) {
 	}
 }
 
-func compareScans(t *rapid.T, b *buffered, model map[string]string, at string) {
+func compareScans(t rapid.TB, b *buffered, model map[string]string, at string) {
 	var below, above []string
 	for k := range model {
 		if k[0] == at[0] && k >= at {
@@ -106,9 +108,9 @@ func compareScans(t *rapid.T, b *buffered, model map[string]string, at string) {
 	slices.Sort(above)
 	slices.Sort(below)
 	slices.Reverse(below)
-	check := func(name string, scan func(prefix, at []byte, fn func(k, v []byte) bool), want []string) {
+	check := func(name string, scan func(prefix, at []byte, fn func(k, v []byte) bool), prefix string, want []string) {
 		var got []string
-		scan([]byte{at[0]}, []byte(at), func(k, v []byte) bool {
+		scan([]byte(prefix), []byte(at), func(k, v []byte) bool {
 			if !bytes.Equal(v, []byte(model[string(k)])) {
 				t.Fatalf("%s: value of %q is %q, want %q", name, k, v, model[string(k)])
 			}
@@ -119,6 +121,49 @@ func compareScans(t *rapid.T, b *buffered, model map[string]string, at string) {
 			t.Fatalf("%s from %q: got %q, want %q", name, at, got, want)
 		}
 	}
-	check("scan", b.scan, above)
-	check("scanBack", b.scanBack, below)
+	check("scan", b.scan, at[:1], above)
+	check("scanBack", b.scanBack, at[:1], below)
+	var behind []string // of all kinds
+	for k := range model {
+		if k >= at {
+			behind = append(behind, k)
+		}
+	}
+	slices.Sort(behind)
+	check("scan of all", b.scan, "", behind)
+}
+
+// A run of many blocks is read across their borders, both ways.
+func TestRunsOfManyBlocksEqualAPlainMap(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "b.db")
+	b := written(t, path, 6*runBlockSize, nil)
+	random := mathrand.New(mathrand.NewPCG(1, 2))
+	model := map[string]string{}
+	for round := range 4 {
+		for range 200 {
+			k := fmt.Sprintf("a%03d", random.IntN(300))
+			if random.IntN(4) == 0 {
+				b.delete([]byte(k))
+				delete(model, k)
+				continue
+			}
+			model[k] = strings.Repeat(string('a'+rune(round)), random.IntN(runBlockSize/4))
+			b.put([]byte(k), []byte(model[k]))
+		}
+		for n := range 300 {
+			k := fmt.Sprintf("a%03d", n)
+			want, there := model[k]
+			if got := b.get([]byte(k)); string(got) != want || (got != nil) != there {
+				t.Fatalf("round %d: get(%q) = %d bytes, want %d, there: %t", round, k, len(got), len(want), there)
+			}
+			if n%10 == 0 {
+				compareScans(t, b, model, k)
+			}
+		}
+		if round == 2 {
+			old := b.scratch
+			b = written(t, path, 6*runBlockSize, b)
+			_ = old.Close()
+		}
+	}
 }
