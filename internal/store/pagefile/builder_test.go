@@ -3,10 +3,12 @@ package pagefile
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -175,6 +177,58 @@ func TestKeysThatDoNotAscendAreRefused(t *testing.T) {
 				t.Error("the file was finished all the same")
 			}
 		})
+	}
+}
+
+// flawedFile fails once, at one of its writes.
+type flawedFile struct {
+	*os.File
+	before int // writes that succeed
+}
+
+func (f *flawedFile) fails() bool {
+	f.before--
+	return f.before == -1
+}
+
+func (f *flawedFile) WriteAt(p []byte, at int64) (int, error) {
+	if f.fails() {
+		return 0, syscall.EIO
+	}
+	return f.File.WriteAt(p, at)
+}
+
+func (f *flawedFile) Truncate(size int64) error {
+	if f.fails() {
+		return syscall.EIO
+	}
+	return f.File.Truncate(size)
+}
+
+// Whichever write fails, a file that may lack it is never called finished.
+func TestABuilderTellsEveryWriteThatFails(t *testing.T) {
+	value := make([]byte, 3*writeSize/4)
+	for writes := 0; ; writes++ {
+		file, err := os.Create(filepath.Join(t.TempDir(), "built.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		flawed := &flawedFile{file, writes}
+		b := NewBuilder(flawed, Options{})
+		for i := range 4 {
+			_ = b.Put([]byte{byte('a' + i)}, value) // the end tells as well
+		}
+		err = b.Finish()
+		file.Close()
+		if flawed.before >= 0 {
+			if err != nil || writes < 5 {
+				t.Errorf("got error %v where all %d writes succeed, want none of 5 or more", err, writes)
+			}
+			return
+		}
+		if !errors.Is(err, syscall.EIO) {
+			t.Errorf("write %d fails: got error %v, want %v", writes+1, err, syscall.EIO)
+		}
 	}
 }
 
