@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,6 +158,9 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 			"line":         one(tx.LogLine(99)),
 			"pool":         one(tx.Pool(testOrg, "none")),
 			"mailbox":      one(tx.Mailbox(testOrg, account.MailboxID(nobody))),
+			"session id":   one(tx.SessionByID(account.SessionID{1})),
+			"secret":       one(tx.Secret(account.Scope{Org: testOrg}, account.SecretID(nobody))),
+			"secret name":  one(tx.SecretByMark(account.Scope{Org: testOrg}, [16]byte{1})),
 		}
 		for name, got := range reads {
 			if got.found || got.err != nil {
@@ -301,6 +306,46 @@ func TestUsersInPiecesBesideEachOtherAreAllUsers(t *testing.T) {
 			if err != nil || !slices.Equal(got, users) {
 				t.Errorf("pieces of %d pages: got %d users, %v; want %d as they are", pages+1, len(got), err, len(users))
 			}
+		}
+		return nil
+	})
+}
+
+// Of users who are alike only what differs is read.
+func TestUsersWhoAreAlikeAreReadAsTheyAre(t *testing.T) {
+	h := newHouse(t)
+	users := []account.User{h.owner}
+	must(t, h.Update(context.Background(), func(tx *Tx) error {
+		for i := range 400 {
+			u := h.user(fmt.Sprintf("user%04d@norrsken.example", i))
+			u.CreatedAt, u.UpdatedAt = at(1), at(1)
+			switch i / 3 % 5 {
+			case 1:
+				u.FirstName, u.LastName = strings.Repeat("Bo", 100), ""
+			case 2:
+				u.UpdatedAt = at(2)
+			case 3: // nothing about him is usual
+				u.UpdatedAt, u.Role, u.Locale = at(2), account.RoleAdmin, account.LocaleSwedish
+			case 4: // no event made him
+				u.MustChange = true
+				if err := tx.PutUser(u); err != nil {
+					return err
+				}
+				users = append(users, u)
+				continue
+			}
+			must(t, tx.AddUser(u))
+			must(t, note(tx, "user.add"))
+			u.Born = tx.Head().Size
+			must(t, tx.AddUserEvent(testOrg, u.ID, u.Born, 1))
+			users = append(users, u)
+		}
+		return note(tx, "user.edit")
+	}))
+	h.look(func(tx *Tx) error {
+		got, err := inPieces(tx, 3)
+		if err != nil || !slices.Equal(got, users) {
+			t.Errorf("got %d users, %v; want %d as they are", len(got), err, len(users))
 		}
 		return nil
 	})
