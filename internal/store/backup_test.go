@@ -135,6 +135,19 @@ func TestADamagedDatabaseHasNoBackup(t *testing.T) {
 	wantError(t, err, account.Unopenable, "db.damaged")
 }
 
+func TestABackupIsReadBackBeforeItIsOne(t *testing.T) {
+	h := newHouse(t)
+	raw, err := h.privateCopy(context.Background())
+	must(t, err)
+	defer raw.Close()
+	made, err := h.compactCopy(context.Background(), raw)
+	must(t, err)
+	defer made.Close()
+	_, err = made.file.WriteAt(make([]byte, os.Getpagesize()), 3*int64(os.Getpagesize()))
+	must(t, err)
+	wantError(t, made.vouch(h.clock), account.Unopenable, "db.damaged")
+}
+
 func TestAPrivateCopyGoesToTheTemporaryFolderWhereItMust(t *testing.T) {
 	h := newHouse(t)
 	h.opt.Temp = tempFolder(t)

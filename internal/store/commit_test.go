@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -67,6 +68,17 @@ func TestWhatChangesNothingWritesNothing(t *testing.T) {
 	}
 	sameBytes(t, h.bytes(), file)
 	sameBytes(t, h.anchorBytes(), anchor)
+}
+
+func TestAChangeWithoutRandomnessFails(t *testing.T) {
+	h := newHouse(t)
+	file := h.bytes()
+	bo := h.user("new@norrsken.example")
+	h.opt.Random = strings.NewReader("")
+	if err := h.tryChange(func(tx *Tx) error { return tx.PutUser(bo) }); !errors.Is(err, io.EOF) {
+		t.Errorf("got error %v, want %v", err, io.EOF)
+	}
+	sameBytes(t, h.bytes(), file)
 }
 
 func TestAChangeWithoutItsEventIsStopped(t *testing.T) {

@@ -177,6 +177,8 @@ func TestARewriteRefusesToCopyDamage(t *testing.T) {
 			h.rewrite(func(b *bbolt.Bucket) error { return row.do(h, b) })
 			file := h.bytes()
 			wantError(t, h.Compact(context.Background()), account.Unopenable, "db.damaged")
+			_, err := h.Backup(context.Background())
+			wantError(t, err, account.Unopenable, "db.damaged")
 			sameBytes(t, h.bytes(), file)
 			if got := h.files(); got != housePapers {
 				t.Errorf("the folder holds %s, want %s", got, housePapers)
