@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -112,6 +113,9 @@ func (s *Store) ReadBackup(ctx context.Context, name string, r io.Reader) (*Copy
 	if err != nil {
 		return nil, asRefused(name, err)
 	}
+	if r, err = c.glance(r); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
 	if err := c.fill(ctx, r); err != nil {
 		return nil, errors.Join(asRefused(name, err), c.Close())
 	}
@@ -127,6 +131,21 @@ func (s *Store) ReadBackup(ctx context.Context, name string, r io.Reader) (*Copy
 		c.Manifest, c.Bare = m, bare
 	}
 	return c, nil
+}
+
+// glance refuses what does not begin as a database before all of it is copied: it
+// may have no end. It returns what is left to read, all of it.
+func (c *Copy) glance(r io.Reader) (io.Reader, error) {
+	head := make([]byte, maxPageSize+metaSize)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, asRefused(c.store.path, err)
+	}
+	begin := bytes.NewReader(head[:n])
+	if err := inspectMeta(begin, int64(n)); err != nil {
+		return nil, c.store.sortOpenError(err)
+	}
+	return io.MultiReader(begin, r), nil
 }
 
 // check holds a backup that was read against its manifest.
