@@ -99,13 +99,17 @@ func (o *manyOptions) who(args []string) (service.Many, error) {
 	}
 	switch {
 	case len(many.Who) > maxMany:
-		return many, usageError("%d addresses are given; it takes at most %d", len(many.Who), maxMany).
-			Hintf("they stand in the list one a line, as usher user list -q writes them")
+		return many, errTooMany()
 	case len(many.Who) == 0:
 		o.app.say("The list names nobody, so nothing is done.")
 	}
 	o.spare(len(many.Who))
 	return many, nil
+}
+
+func errTooMany() error {
+	return usageError("too many addresses are given: it takes at most %d", maxMany).
+		Hintf("they stand in the list one a line, as usher user list -q writes them")
 }
 
 func (o *manyOptions) read(source string) ([]string, error) {
@@ -131,9 +135,13 @@ func (o *manyOptions) read(source string) ([]string, error) {
 			return list, nil
 		}
 		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
-		if len(line) > 0 && line[0] != '#' {
-			list = append(list, texts.Text(line))
+		if len(line) == 0 || line[0] == '#' {
+			continue
 		}
+		if len(list) == maxMany { // it may have no end
+			return nil, errTooMany()
+		}
+		list = append(list, texts.Text(line))
 	}
 }
 
