@@ -144,7 +144,7 @@ func runPage(t *testing.T, bin string, world []string, steps []step) []result {
 	t.Helper()
 	const mark = "\x01"
 	var script bytes.Buffer
-	script.WriteString("umask 077\n")
+	script.WriteString("umask 022\n") // as most people have it
 	for _, s := range steps {
 		script.WriteString("{ " + s.command + "\n} 2>&1; code=$?; printf '\\001%d\\001' $code; (exit $code)\n")
 	}
