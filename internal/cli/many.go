@@ -134,7 +134,7 @@ func (o *manyOptions) read(source string) ([]string, error) {
 			}
 			return list, nil
 		}
-		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
+		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte(byteOrderMark)))
 		if len(line) == 0 || line[0] == '#' {
 			continue
 		}

@@ -19,6 +19,10 @@ import (
 // maxSecretFile bounds how much of a file that should hold one secret is read.
 const maxSecretFile = 64 << 10
 
+// byteOrderMark is what some editors put before a text. Nobody types it, so it is
+// no part of a secret.
+const byteOrderMark = "\ufeff"
+
 // readSecretFile reads the one secret a file holds. A file that others can read
 // is refused: what it held is no secret any more.
 func readSecretFile(path string) (string, error) {
@@ -40,7 +44,7 @@ func readSecretFile(path string) (string, error) {
 	if err != nil {
 		return "", errSecretFile(path, err)
 	}
-	return strings.TrimSpace(string(data)), nil
+	return strings.TrimSpace(strings.TrimPrefix(string(data), byteOrderMark)), nil
 }
 
 func errSecretFile(path string, err error) error {
@@ -62,6 +66,7 @@ func readLine(r *bufio.Reader, what string) ([]byte, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, errFile("-", err)
 	}
+	line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 	if len(line) == 0 {
 		return nil, account.Errorf(account.Invalid, "standard input has no %s", what).Coded("password.empty")
