@@ -3,7 +3,9 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/usher-admin/usher/internal/access"
@@ -76,7 +78,7 @@ func (s *Service) ImportUsers(ctx context.Context, in ImportInput) (ImportResult
 	if err != nil && account.KindOf(err) != account.Partial {
 		im.result.Links = nil // none of them works
 	}
-	im.result.Form, im.result.Warnings = reader.Form(), reader.Warnings()
+	im.result.Form, im.result.Warnings = reader.Form(), append(reader.Warnings(), im.warnings()...)
 	return im.result, err
 }
 
@@ -112,6 +114,9 @@ type importer struct {
 	reader *userfile.Reader
 	spool  *spool
 	result ImportResult
+
+	left      int           // suspended in the file, and not here
+	firstLeft account.Email // the first of them
 
 	interrupted func() error // asked at every row: an import may last long
 }
@@ -300,9 +305,12 @@ func (im *importer) add(o *op, row *importRow) (account.User, error) {
 
 // update changes what the row says of a user who is there. Who has no password
 // yet gets the one of the row; that of anybody else, and every status, stay as
-// they are.
+// they are. What would take a password away is refused.
 func (im *importer) update(o *op, u account.User, row *importRow) error {
 	if err := o.allowKnown(u); err != nil {
+		return err
+	}
+	if err := o.staysInPlace(u, row); err != nil {
 		return err
 	}
 	edited, err := o.editUser(u, UserEdit{
@@ -321,10 +329,54 @@ func (im *importer) update(o *op, u account.User, row *importRow) error {
 	} else {
 		im.result.Skipped++
 	}
+	if row.suspended && edited.User.Status != account.StatusSuspended {
+		im.noteNotSuspended(u.Email)
+	}
 	if given {
 		return nil
 	}
 	return im.invite(o, edited.User)
+}
+
+// staysInPlace refuses a row by which somebody who is there would move to another
+// site or directory: his password does not go with him, and nobody would be told.
+func (o *op) staysInPlace(u account.User, row *importRow) error {
+	if row.Site != "" {
+		moved, err := o.placeUser(u, row.Site)
+		if err != nil {
+			return err
+		}
+		if moved.Site != u.Site {
+			return account.Errorf(account.Invalid, "an import moves nobody to another site, which takes his password away; to move him: usher user edit %s --site %s", u.Email, row.Site).
+				Coded("site.move")
+		}
+	}
+	if row.Directory != "" && !strings.EqualFold(row.Directory, u.Directory) {
+		return account.Errorf(account.Invalid, "an import moves nobody to another directory, which takes his password away; to move him: usher user edit %s --directory %s", u.Email, account.Typed(row.Directory)).
+			Coded("directory.move")
+	}
+	return nil
+}
+
+// noteNotSuspended counts who is suspended in the file and not here: a file of last
+// night is no reason to let somebody in or to shut him out.
+func (im *importer) noteNotSuspended(who account.Email) {
+	if im.left++; im.left == 1 {
+		im.firstLeft = who
+	}
+}
+
+// warnings says what was left as it is.
+func (im *importer) warnings() []string {
+	if im.left == 0 {
+		return nil
+	}
+	who := im.firstLeft.String()
+	if im.left > 1 {
+		who += fmt.Sprintf(" and %d more", im.left-1)
+	}
+	return []string{fmt.Sprintf("%s %s suspended in the file and not here; an import leaves the status of who is there: usher user suspend EMAIL...",
+		who, account.Agree(im.left, "is", "are"))}
 }
 
 // firstPassword takes a foreign hash over for a user who has no password yet.

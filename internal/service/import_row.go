@@ -93,6 +93,8 @@ func (im *importer) faultOf(row *importRow, err error) {
 		field, value = "role", string(row.Role)
 	case "site":
 		field, value = "site", string(row.Site)
+	case "directory":
+		field, value = "directory", row.Directory
 	case "licence", "plan":
 		field, value = "licence", string(row.Plan)
 	case "key":
