@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"reflect"
@@ -67,6 +68,38 @@ func TestAnIndexThatNamesNothingIsDamaged(t *testing.T) {
 			t.Errorf("%s: got error %v, want that the database is damaged", row.name, got.err)
 		}
 	}
+}
+
+// Whoever looks through a list gets no more than he wants.
+func TestEveryListStopsWhenTold(t *testing.T) {
+	f := furnish(t)
+	boom := errors.New("boom")
+	logged := walk{"records that the log vouches for", func(tx *Tx, visit func(any) (bool, error)) error {
+		return tx.LoggedRecords(nil, of[LoggedRecord](visit))
+	}}
+	f.look(func(tx *Tx) error {
+		for _, w := range append(f.walks(), logged) {
+			list, err := gathered(tx, w)
+			if err != nil || len(list) == 0 {
+				t.Errorf("%s: got %v, error %v, want some", w.name, list, err)
+			}
+			for calls := range list {
+				for _, want := range []error{nil, boom} {
+					n := 0
+					err := w.each(tx, func(any) (bool, error) {
+						if n++; n <= calls {
+							return true, nil
+						}
+						return false, want
+					})
+					if n != calls+1 || !errors.Is(err, want) {
+						t.Errorf("%s: got %d calls, error %v, want %d, error %v", w.name, n, err, calls+1, want)
+					}
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // The log vouches for what was written, and not for what became of it.
@@ -149,6 +182,8 @@ type furnished struct {
 	session  account.Session
 	link     account.Link
 	token    account.ServiceToken
+	born     uint64 // the event that made bo
+	based    uint64 // the generation of the baseline that counts
 }
 
 func furnish(t *testing.T) *furnished {
@@ -167,25 +202,31 @@ func furnish(t *testing.T) *furnished {
 	f.session = account.Session{TokenHash: [32]byte{1}, User: f.bo.ID, Scope: f.scope}
 	f.link = account.Link{TokenHash: [32]byte{2}, User: f.bo.ID, Scope: f.scope, Kind: account.LinkInvite}
 	f.token = account.ServiceToken{Org: testOrg, Name: "cron", TokenHash: [32]byte{3}, CreatedBy: f.bo.ID, Scope: f.scope}
+	f.change(f.fitOut)
+	f.born = f.addBorn(f.bo)
 	f.change(f.moveIn)
 	f.change(func(tx *Tx) error { return tx.RemoveUser(f.gone) })
 	f.change(func(tx *Tx) error {
-		_, _, _, err := tx.WriteBaseline(tx.Head().Size, 0, nil, -1)
-		tx.SetBaseline(tx.Head().Size, tx.Head().Size+1)
+		f.based = tx.Head().Size
+		_, _, _, err := tx.WriteBaseline(f.based, 0, nil, -1)
+		tx.SetBaseline(f.based, f.based+1)
 		return err
 	})
 	return f
 }
 
+// fitOut makes what has to be there before somebody moves in.
+func (f *furnished) fitOut(tx *Tx) error {
+	return errors.Join(
+		tx.PutSite(f.site),
+		tx.PutScopeKey(account.ScopeKey{Scope: f.scope, Vault: []byte("vault")}),
+		tx.PutRole(account.CustomRole{Org: testOrg, Name: "helpdesk", Allow: []string{"user.list"}}),
+		tx.PutPool(f.pool),
+	)
+}
+
 func (f *furnished) moveIn(tx *Tx) error {
 	for _, step := range []func() error{
-		func() error { return tx.PutSite(f.site) },
-		func() error { return tx.PutScopeKey(account.ScopeKey{Scope: f.scope, Vault: []byte("vault")}) },
-		func() error {
-			return tx.PutRole(account.CustomRole{Org: testOrg, Name: "helpdesk", Allow: []string{"user.list"}})
-		},
-		func() error { return tx.PutPool(f.pool) },
-		func() error { return tx.PutUser(f.bo) },
 		func() error { return tx.PutUser(f.gone) },
 		func() error { return tx.PutMailbox(f.mailbox) },
 		func() error { return tx.PutMember(testOrg, f.mailbox.ID, f.bo.ID) },
@@ -201,7 +242,7 @@ func (f *furnished) moveIn(tx *Tx) error {
 		func() error { return tx.PutSecret(f.secret) },
 		func() error { return tx.PutGoneSecret(f.scope, f.dropped, []byte("sealed")) },
 		func() error { return tx.PutPersonal(1, []Personal{{"email", "a", "b"}}) },
-		func() error { return tx.AddUserEvent(testOrg, f.bo.ID, 2, 2) },
+		func() error { return tx.AddUserEvent(testOrg, f.bo.ID, f.born+1, 3) },
 	} {
 		if err := step(); err != nil {
 			return err
@@ -263,101 +304,89 @@ func (f *furnished) reads() []operation {
 		{"the name of a deleted stored password", func(tx *Tx) (any, error) { return tx.GoneSecret(f.scope, f.dropped) }},
 		{"personal values", func(tx *Tx) (any, error) { return tx.PersonalValues(1) }},
 		{"an event", func(tx *Tx) (any, error) { return two(tx.LogLine(2)) }},
+		{"former users of an address", func(tx *Tx) (any, error) { return tx.FormerUsers(org, f.gone.Email) }},
+		{"members", func(tx *Tx) (any, error) { return tx.Members(org, f.mailbox.ID) }},
+		{"a user's mailboxes", func(tx *Tx) (any, error) { return tx.UserMailboxes(org, bo) }},
+		{"a user's sessions", func(tx *Tx) (any, error) { return tx.UserSessions(bo) }},
+		{"a user's links", func(tx *Tx) (any, error) { return tx.UserLinks(bo, account.LinkInvite) }},
+		{"service tokens that somebody made", func(tx *Tx) (any, error) { return tx.TokensMadeBy(org, bo) }},
 		{"how many users there are", func(tx *Tx) (any, error) { return tx.Count(org, FacetAll, "") }},
 		{"how many users a domain has", func(tx *Tx) (any, error) { return tx.DomainUsers(org, "norrsken.example") }},
 	}
 }
 
-// listed gathers what a list calls its visitor with.
-func listed[T any](each func(func(T) (bool, error)) error) (any, error) {
-	got := all(each)
-	return got.value, got.err
+// walk is a list: it calls its visitor with one thing after the other until that
+// returns false or an error.
+type walk struct {
+	name string
+	each func(tx *Tx, visit func(any) (bool, error)) error
 }
 
-func (f *furnished) lists() []operation {
-	org, bo := testOrg, f.bo.ID
-	type run struct{ seq, count uint64 }
-	runs := func(list *[]run) func(seq, count uint64) (bool, error) {
-		return func(seq, count uint64) (bool, error) { *list = append(*list, run{seq, count}); return true, nil }
+// lists are the walks, each as an operation that gathers what comes.
+func (f *furnished) lists() (all []operation) {
+	for _, w := range f.walks() {
+		all = append(all, operation{w.name, func(tx *Tx) (any, error) { return gathered(tx, w) }})
 	}
-	return []operation{
-		{"organisations", func(tx *Tx) (any, error) { return listed(tx.Organisations) }},
-		{"sites", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Site) (bool, error)) error { return tx.Sites(org, fn) })
-		}},
-		{"roles", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.CustomRole) (bool, error)) error { return tx.Roles(org, fn) })
-		}},
-		{"domains", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.ApprovedDomain) (bool, error)) error { return tx.Domains(org, fn) })
-		}},
-		{"key scopes", func(tx *Tx) (any, error) { return listed(tx.ScopeKeys) }},
-		{"plans", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Pool) (bool, error)) error { return tx.Pools(org, fn) })
-		}},
-		{"users", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.User) (bool, error)) error { return tx.Users(org, account.UserID{}, fn) })
-		}},
-		{"users in one place of memory", func(tx *Tx) (any, error) {
+	return all
+}
+
+func gathered(tx *Tx, w walk) (list []any, err error) {
+	err = w.each(tx, func(v any) (bool, error) {
+		list = append(list, v)
+		return true, nil
+	})
+	return list, err
+}
+
+// of passes a visitor of anything to a list of something.
+func of[T any](visit func(any) (bool, error)) func(T) (bool, error) {
+	return func(v T) (bool, error) { return visit(v) }
+}
+
+func (f *furnished) walks() []walk {
+	org, bo := testOrg, f.bo.ID
+	type visitor = func(any) (bool, error)
+	type run struct{ seq, count uint64 }
+	runs := func(visit visitor) func(seq, count uint64) (bool, error) {
+		return func(seq, count uint64) (bool, error) { return visit(run{seq, count}) }
+	}
+	return []walk{
+		{"organisations", func(tx *Tx, visit visitor) error { return tx.Organisations(of[account.Organisation](visit)) }},
+		{"sites", func(tx *Tx, visit visitor) error { return tx.Sites(org, of[account.Site](visit)) }},
+		{"roles", func(tx *Tx, visit visitor) error { return tx.Roles(org, of[account.CustomRole](visit)) }},
+		{"domains", func(tx *Tx, visit visitor) error { return tx.Domains(org, of[account.ApprovedDomain](visit)) }},
+		{"key scopes", func(tx *Tx, visit visitor) error { return tx.ScopeKeys(of[account.ScopeKey](visit)) }},
+		{"plans", func(tx *Tx, visit visitor) error { return tx.Pools(org, of[account.Pool](visit)) }},
+		{"users", func(tx *Tx, visit visitor) error { return tx.Users(org, account.UserID{}, of[account.User](visit)) }},
+		{"users in one place of memory", func(tx *Tx, visit visitor) error {
 			var u account.User
-			var list []account.User
-			err := tx.EachUser(org, account.UserID{}, account.UserID{}, &u, func(bool) (bool, error) { list = append(list, u); return true, nil })
-			return list, err
+			return tx.EachUser(org, account.UserID{}, account.UserID{}, &u, func(bool) (bool, error) { return visit(u) })
 		}},
-		{"users of a site", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.User) (bool, error)) error {
-				return tx.FacetUsers(org, FacetSite, SiteFacet(f.site.ID), account.UserID{}, fn)
+		{"users of a site", func(tx *Tx, visit visitor) error {
+			return tx.FacetUsers(org, FacetSite, SiteFacet(f.site.ID), account.UserID{}, of[account.User](visit))
+		}},
+		{"addresses", func(tx *Tx, visit visitor) error { return tx.AddressesUnder("", of[account.Email](visit)) }},
+		{"addresses from the last one", func(tx *Tx, visit visitor) error { return tx.AddressesUnderBack("", of[account.Email](visit)) }},
+		{"mailboxes", func(tx *Tx, visit visitor) error {
+			return tx.Mailboxes(org, account.MailboxID{}, of[account.Mailbox](visit))
+		}},
+		{"mailboxes of a plan", func(tx *Tx, visit visitor) error {
+			return tx.PlanMailboxes(org, "basic", account.MailboxID{}, of[account.Mailbox](visit))
+		}},
+		{"sessions", func(tx *Tx, visit visitor) error { return tx.Sessions(of[account.Session](visit)) }},
+		{"service tokens", func(tx *Tx, visit visitor) error { return tx.ServiceTokens(org, of[account.ServiceToken](visit)) }},
+		{"stored passwords", func(tx *Tx, visit visitor) error { return tx.Secrets(f.scope, of[account.Secret](visit)) }},
+		{"deleted stored passwords", func(tx *Tx, visit visitor) error {
+			return tx.GoneSecrets(f.scope, func(id account.SecretID, name []byte) (bool, error) {
+				return visit([2][]byte{id[:], bytes.Clone(name)})
 			})
 		}},
-		{"addresses", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Email) (bool, error)) error { return tx.AddressesUnder("b", fn) })
-		}},
-		{"addresses from the last one", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Email) (bool, error)) error { return tx.AddressesUnderBack("b", fn) })
-		}},
-		{"former users of an address", func(tx *Tx) (any, error) { return tx.FormerUsers(org, f.gone.Email) }},
-		{"mailboxes", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Mailbox) (bool, error)) error { return tx.Mailboxes(org, account.MailboxID{}, fn) })
-		}},
-		{"mailboxes of a plan", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Mailbox) (bool, error)) error {
-				return tx.PlanMailboxes(org, "basic", account.MailboxID{}, fn)
-			})
-		}},
-		{"members", func(tx *Tx) (any, error) { return tx.Members(org, f.mailbox.ID) }},
-		{"a user's mailboxes", func(tx *Tx) (any, error) { return tx.UserMailboxes(org, bo) }},
-		{"sessions", func(tx *Tx) (any, error) { return listed(tx.Sessions) }},
-		{"a user's sessions", func(tx *Tx) (any, error) { return tx.UserSessions(bo) }},
-		{"a user's links", func(tx *Tx) (any, error) { return tx.UserLinks(bo, account.LinkInvite) }},
-		{"service tokens", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.ServiceToken) (bool, error)) error { return tx.ServiceTokens(org, fn) })
-		}},
-		{"service tokens that somebody made", func(tx *Tx) (any, error) { return tx.TokensMadeBy(org, bo) }},
-		{"stored passwords", func(tx *Tx) (any, error) {
-			return listed(func(fn func(account.Secret) (bool, error)) error { return tx.Secrets(f.scope, fn) })
-		}},
-		{"deleted stored passwords", func(tx *Tx) (any, error) {
-			var list []account.SecretID
-			err := tx.GoneSecrets(f.scope, func(id account.SecretID, _ []byte) (bool, error) { list = append(list, id); return true, nil })
-			return list, err
-		}},
-		{"events", func(tx *Tx) (any, error) {
-			return listed(func(fn func(Line) (bool, error)) error { return tx.Lines(1, fn) })
-		}},
-		{"events, last first", func(tx *Tx) (any, error) {
-			return listed(func(fn func(Line) (bool, error)) error { return tx.LinesBack(5, fn) })
-		}},
-		{"a user's events, last first", func(tx *Tx) (any, error) {
-			var list []run
-			err := tx.UserEvents(org, bo, 9, runs(&list))
-			return list, err
-		}},
-		{"a user's events", func(tx *Tx) (any, error) {
-			var list []run
-			err := tx.UserEventsFrom(org, bo, 3, runs(&list))
-			return list, err
-		}},
-		{"the baseline", func(tx *Tx) (any, error) { return listed(tx.Baseline) }},
+		{"events", func(tx *Tx, visit visitor) error { return tx.Lines(1, of[Line](visit)) }},
+		{"events, last first", func(tx *Tx, visit visitor) error { return tx.LinesBack(5, of[Line](visit)) }},
+		{"a user's events", func(tx *Tx, visit visitor) error { return tx.UserEventsFrom(org, bo, 1, runs(visit)) }},
+		{"a user's events from within some in a row", func(tx *Tx, visit visitor) error { return tx.UserEventsFrom(org, bo, f.born+2, runs(visit)) }},
+		{"a user's events, last first", func(tx *Tx, visit visitor) error { return tx.UserEvents(org, bo, 99, runs(visit)) }},
+		{"the baseline", func(tx *Tx, visit visitor) error { return tx.Baseline(of[BaselineRecord](visit)) }},
 	}
 }
 
