@@ -281,6 +281,71 @@ func TestReadingADamagedFileEnds(t *testing.T) {
 	})
 }
 
+// Each page of a file is used once or free, and the file has them all.
+func TestCheckFindsPagesThatAreLostOrUsedTwice(t *testing.T) {
+	whole, err := os.ReadFile(build(t, t.TempDir(), manyEntries(500), Options{PageSize: 4096}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := func(data []byte, pages ...uint64) {
+		list := data[pageFreelist*4096:]
+		header{id: pageFreelist, kind: kindFreelist, count: uint16(len(pages))}.put(list)
+		for i, id := range pages {
+			binary.NativeEndian.PutUint64(list[headerSize+8*i:], id)
+		}
+	}
+	for _, row := range []struct {
+		name string
+		do   func(data []byte, m *meta)
+		fits bool
+	}{
+		{"as it was written", func([]byte, *meta) {}, true},
+		{"with another page behind its end", func(_ []byte, m *meta) { m.end++ }, false},
+		{"with another page that is free", func(data []byte, m *meta) { free(data, m.end); m.end++ }, true},
+		{"with a free page behind its end", func(data []byte, m *meta) { free(data, m.end) }, false},
+		{"with a page that is used and free", func(data []byte, m *meta) { free(data, m.root) }, false},
+		{"with a page that is free twice", func(data []byte, m *meta) { free(data, m.end, m.end); m.end++ }, false},
+		{"with the free list in a page that is used", func(_ []byte, m *meta) { m.freelist = m.root }, false},
+		{"without a free list", func(_ []byte, m *meta) { m.freelist = noFreelist }, false},
+	} {
+		data := bytes.Clone(whole)
+		r, err := Open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.meta
+		row.do(data, &m)
+		m.put(data[int(m.txid%2)*4096:])
+		if r, err = Open(data); err == nil {
+			err = r.Check()
+		}
+		var damaged *Damage
+		if (err == nil) != row.fits || err != nil && !errors.As(err, &damaged) {
+			t.Errorf("%s: got error %v, fits: %t", row.name, err, row.fits)
+		}
+	}
+}
+
+func TestAFileThatIsTooShortIsDamagedAtTheFirstLook(t *testing.T) {
+	data, err := os.ReadFile(build(t, t.TempDir(), manyEntries(500), Options{PageSize: 4096}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := int(r.meta.end) * 4096
+	for size, fits := range map[int]bool{end: true, end - 1: false, end - 4096: false, 2 * 4096: false, 100: false, 0: false} {
+		for _, open := range []func([]byte) (*Reader, error){Open, openPages} {
+			var damaged *Damage
+			if _, err := open(data[:size]); (err == nil) != fits || err != nil && !errors.As(err, &damaged) {
+				t.Errorf("%d bytes of %d: got error %v, fits: %t", size, end, err, fits)
+			}
+		}
+	}
+}
+
 func TestAFileThatCannotBeReadIsDamaged(t *testing.T) {
 	data, err := os.ReadFile(build(t, t.TempDir(), manyEntries(5000), Options{PageSize: 4096}))
 	if err != nil {

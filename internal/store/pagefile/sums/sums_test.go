@@ -75,7 +75,7 @@ func live(t *rapid.T) *history {
 	random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "life"), 0))
 	model := map[uint64]uint64{}
 	some := func() (pages []Page) {
-		far := []uint64{40, 2000, 600_000}[random.IntN(3)]
+		far := []uint64{40, 2000, 600_000, 20_000_000}[random.IntN(4)]
 		for range 1 + random.IntN(30) {
 			p := Page{random.Uint64N(far), 1 + random.Uint64N(1<<60)}
 			pages = append(pages, p)
