@@ -118,6 +118,34 @@ func TestAnIdThatIsWrittenOtherwiseIsATextLikeOthers(t *testing.T) {
 	}
 }
 
+// What Pack makes of no line is refused, whatever could be made of a part of it.
+func TestWhatNobodyPackedIsRefused(t *testing.T) {
+	const id = "0123456789abcdef"
+	rows := map[string]string{
+		"no member has the number 0":         "\x00",
+		"no member has so high a number":     "\x0e",
+		"a number without end":               "\x01\xff",
+		"a number beyond 64 bits":            "\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02",
+		"a text longer than the line":        "\x07\x0cso",
+		"a text of no form":                  "\x07\x03",
+		"a word that is none":                "\x07\xfd\x07",
+		"a word that is none, and an id":     "\x09\xfe\x07" + id,
+		"half an id":                         "\x09\x06" + id[:15],
+		"an origin that tells too much":      "\x08\x00\x00\x08\x00",
+		"an origin without a process":        "\x08\x00\x01\x04\x08vm",
+		"changes without end":                "\x0b\x01\x45\x00\x49",
+		"changes that begin with another 2":  "\x0b\x02\x45\x00\x49\x00",
+		"a record without its hash":          "\x0d\x10A" + id[:15],
+		"a record with a part of its key":    "\x0d\x22A",
+		"a record without the one behind it": "\x0d\x13A",
+	}
+	for name, packed := range rows {
+		if line, ok := Restore(nil, []byte(packed), 12); ok {
+			t.Errorf("%s: got %s", name, line)
+		}
+	}
+}
+
 // A change in the words or members would make every file unreadable that has them.
 func TestWordsAndMembersKeepTheirNumbers(t *testing.T) {
 	for text, number := range map[string]int{"user.import": 0, "secret.show": 31, "user.resume": 32, "token.add": 80, "schema": 126} {
