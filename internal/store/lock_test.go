@@ -143,6 +143,9 @@ func TestReadersDoNotWaitForEachOtherButHoldWritersUp(t *testing.T) {
 	}
 	err := s.Update(context.Background(), func(*Tx) error { return nil })
 	wantError(t, err, account.Busy, "db.busy")
+	if want := fmt.Sprintf("(process %d)", c.cmd.Process.Pid); runtime.GOOS == "linux" && !strings.Contains(err.Error(), want) {
+		t.Errorf("got error %q, want it to name the reader, %s, and not who wrote last", err, want)
+	}
 	c.end()
 }
 

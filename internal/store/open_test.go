@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -121,6 +122,26 @@ func TestADatabaseThatCannotBeOpenedSaysWhy(t *testing.T) {
 				t.Run(what, func(t *testing.T) { wantError(t, err, account.Unopenable, row.code) })
 			}
 		})
+	}
+}
+
+// What is no database gets no lock beside it.
+func TestALookAtWhatIsNoDatabaseLeavesNothing(t *testing.T) {
+	for name, data := range map[string][]byte{"nothing": nil, "a text": []byte("a shopping list\n")} {
+		path := filepath.Join(tempFolder(t), "usher.db")
+		if data != nil {
+			must(t, os.WriteFile(path, data, 0o600))
+		}
+		before := listing(t, filepath.Dir(path))
+		s := New(path, Options{Now: time.Now, Random: rand.Reader, Warn: func(string) {}})
+		for _, open := range []func(context.Context, func(*Tx) error) error{s.View, s.Update} {
+			if err := open(context.Background(), func(*Tx) error { return nil }); account.KindOf(err) != account.Unopenable {
+				t.Errorf("%s: got error %v, want it refused", name, err)
+			}
+			if after := listing(t, filepath.Dir(path)); after != before {
+				t.Errorf("%s: the folder holds\n%s\nheld\n%s", name, after, before)
+			}
+		}
 	}
 }
 

@@ -213,6 +213,35 @@ func TestIndexesAndCountersFollowAUserThroughHisLife(t *testing.T) {
 	})
 }
 
+// The index that the house has in the end follows from its records alone.
+func TestWhatIsCalledOtherwiseIsFoundByItsNewNameAlone(t *testing.T) {
+	h := newHouse(t)
+	scope := account.Scope{Org: testOrg, Site: 1}
+	site := account.Site{Org: testOrg, ID: 1, Slug: "kiruna"}
+	secret := account.Secret{ID: account.SecretID(h.newID()), Scope: scope, Mark: [16]byte{1}}
+	for range 2 { // again with the same names
+		for _, name := range []string{"north", "south"} {
+			h.change(func(tx *Tx) error {
+				site.Slug, secret.Mark = account.Slug(name), [16]byte([]byte(name+"           "))
+				return errors.Join(
+					tx.PutOrganisation(account.Organisation{ID: testOrg, Slug: account.Slug(name), Owner: h.owner.ID}),
+					tx.PutSite(site), tx.PutSecret(secret))
+			})
+		}
+		h.change(func(tx *Tx) error { return errors.Join(tx.PutSite(site), tx.PutSecret(secret)) })
+	}
+	h.look(func(tx *Tx) error {
+		for name, want := range map[account.Slug]bool{"norrsken": false, "north": false, "south": true} {
+			_, org, err := tx.OrganisationBySlug(name)
+			_, site, failed := tx.SiteBySlug(testOrg, name)
+			if org != want || site != want || err != nil || failed != nil {
+				t.Errorf("%s: found the organisation: %t, the site: %t, errors %v, %v, want %t", name, org, site, err, failed, want)
+			}
+		}
+		return nil
+	})
+}
+
 func TestAUserListGoesOnBehindAnIDAndStopsWhenTold(t *testing.T) {
 	h := newHouse(t)
 	users := append([]account.User{h.owner}, h.addUsers(300)...)

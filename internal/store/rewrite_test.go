@@ -318,6 +318,14 @@ func TestARewriteKeepsTheOwner(t *testing.T) {
 	}
 }
 
+func TestAPrivateCopyThatKeepsItsNameIsNone(t *testing.T) {
+	h := newHouse(t)
+	full := func(path string) error { return os.MkdirAll(filepath.Join(path, "of things"), 0o700) } // which cannot be removed
+	if err := h.nameless(full); err == nil {
+		t.Error("got no error, want that the name cannot be taken away")
+	}
+}
+
 func TestAFailedRenameSaysWhatIsKnown(t *testing.T) {
 	h := newHouse(t)
 	temp := filepath.Join(filepath.Dir(h.path), "new")

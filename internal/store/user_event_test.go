@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"testing"
 	"time"
@@ -80,6 +81,21 @@ func TestTheEventThatMadeAUserIsFoundWithoutAnEntry(t *testing.T) {
 		back, ahead := h.events(u, row.before, row.from)
 		if !reflect.DeepEqual(back, row.back) || !reflect.DeepEqual(ahead, row.ahead) {
 			t.Errorf("before %d, from %d: got %v and %v, want %v and %v", row.before, row.from, back, ahead, row.back, row.ahead)
+		}
+	}
+}
+
+func TestAUsersEventsBeginWithThoseInARowOfWhichSomeAreAskedFor(t *testing.T) {
+	h := newHouse(t)
+	u := h.user("bo@norrsken.example")
+	h.change(func(tx *Tx) error {
+		return errors.Join(tx.PutUser(u), tx.AddUserEvent(u.Org, u.ID, 10, 1), tx.AddUserEvent(u.Org, u.ID, 20, 3), tx.AddUserEvent(u.Org, u.ID, 30, 1))
+	})
+	for from, want := range map[uint64][][2]uint64{
+		11: {{20, 3}, {30, 1}}, 20: {{20, 3}, {30, 1}}, 22: {{20, 3}, {30, 1}}, 23: {{30, 1}}, 30: {{30, 1}}, 31: nil,
+	} {
+		if _, ahead := h.events(u, 0, from); !reflect.DeepEqual(ahead, want) {
+			t.Errorf("from %d: got %v, want %v", from, ahead, want)
 		}
 	}
 }
