@@ -83,7 +83,7 @@ func (o *linkOptions) text(ctx context.Context, fromStdin bool) (string, error) 
 	case o.linkFile != "" && fromStdin:
 		return "", usageError("the link is given twice: - and --link-file")
 	case o.linkFile != "":
-		return readSecretFile(o.linkFile)
+		return o.app.readLinkFile(o.linkFile)
 	case fromStdin:
 		line, err := readLine(o.input(), "link")
 		return string(line), err

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -26,25 +27,44 @@ const byteOrderMark = "\ufeff"
 // readSecretFile reads the one secret a file holds. A file that others can read
 // is refused: what it held is no secret any more.
 func readSecretFile(path string) (string, error) {
+	text, mode, err := readPrivate(path)
+	if err == nil && exposed(mode) {
+		return "", account.Errorf(account.Invalid, "%q can be read by others (mode %04o)", path, mode.Perm()).
+			Coded("secret.exposed").
+			Hintf("chmod 600 %s, and replace the secret if others may have seen it", account.Typed(path))
+	}
+	return text, err
+}
+
+// readLinkFile reads the link that a file holds. It is good once: to use it is the
+// best that can be done where others can read it too.
+func (a *app) readLinkFile(path string) (string, error) {
+	text, mode, err := readPrivate(path)
+	if err == nil && exposed(mode) {
+		a.warn(fmt.Sprintf("%q can be read by others (mode %04o), who may use a link before it is used here", path, mode.Perm()))
+	}
+	return text, err
+}
+
+// exposed reports whether others than its owner can read a file.
+func exposed(mode os.FileMode) bool { return mode.IsRegular() && mode.Perm()&0o077 != 0 }
+
+// readPrivate reads a file that should hold one secret, and says who can.
+func readPrivate(path string) (text string, mode os.FileMode, err error) {
 	file, err := plainfile.Open(path, os.O_RDONLY, 0)
 	if err != nil {
-		return "", errSecretFile(path, err)
+		return "", 0, errSecretFile(path, err)
 	}
 	defer file.Close() //nolint:errcheck // only read
 	info, err := file.Stat()
 	if err != nil {
-		return "", errSecretFile(path, err)
-	}
-	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		return "", account.Errorf(account.Invalid, "%q can be read by others (mode %04o)", path, info.Mode().Perm()).
-			Coded("secret.exposed").
-			Hintf("chmod 600 %s, and replace the secret if others may have seen it", account.Typed(path))
+		return "", 0, errSecretFile(path, err)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxSecretFile))
 	if err != nil {
-		return "", errSecretFile(path, err)
+		return "", 0, errSecretFile(path, err)
 	}
-	return strings.TrimSpace(strings.TrimPrefix(string(data), byteOrderMark)), nil
+	return strings.TrimSpace(strings.TrimPrefix(string(data), byteOrderMark)), info.Mode(), nil
 }
 
 func errSecretFile(path string, err error) error {
