@@ -123,6 +123,14 @@ func TestAFailedCreateLeavesNoDatabase(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatCannotComeToItsPlaceIsNotCalledMade(t *testing.T) {
+	h := plot(t)
+	err := h.Create(context.Background(), h.instance, func(*Tx) error { return os.Mkdir(h.path, 0o700) }) // somebody was quicker
+	if err == nil {
+		t.Error("got no error where a folder stands in the place of the database")
+	}
+}
+
 func TestCreateWithoutRandomnessFails(t *testing.T) {
 	h := plot(t)
 	h.opt.Random = strings.NewReader("")

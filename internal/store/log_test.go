@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestALineIsReadAsItWasWritten(t *testing.T) {
@@ -39,6 +40,25 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 	})
 	if !errors.Is(err, errRollback) {
 		t.Error(err)
+	}
+}
+
+// The log's end tells what the clock showed only while that is behind the last event.
+func TestTheLogKnowsWhatTheClockShowed(t *testing.T) {
+	h := newHouse(t)
+	for _, behind := range []time.Duration{0, time.Hour, 0} {
+		var last time.Time
+		must(t, h.Update(context.Background(), func(tx *Tx) error {
+			tx.Now = tx.clock.Add(behind)
+			last = tx.Now
+			return note(tx, "test")
+		}))
+		h.look(func(tx *Tx) error {
+			if got := tx.Head(); !got.Last.Equal(last) || !got.Clock.Equal(last.Add(-behind)) {
+				t.Errorf("the last event is of %v, the clock showed %v, want %v and %v before", got.Last, got.Clock, last, behind)
+			}
+			return nil
+		})
 	}
 }
 
