@@ -238,8 +238,8 @@ func newOrgHandoverCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "handover EMAIL",
 		Short: "Make another user the owner; you become an admin",
-		Long: `Make another active host of your organisation its owner. You become an admin.
-Your password is asked for again.`,
+		Long: `Make another active user of your organisation, who belongs to no site, its
+owner; he becomes a host. You become an admin. Your password is asked for again.`,
 		Example:     "  usher org handover eva@norrsken.example --reason \"new head of IT\"",
 		Args:        exactly("EMAIL"),
 		Annotations: prints(orgSpec()),

@@ -243,11 +243,17 @@ func (o *op) heir(who string) (account.User, error) {
 			Coded("owner.unfit").
 			Hintf("usher user edit %s --site none --type host", u.Email)
 	case u.Status != account.StatusActive:
-		return u, account.Errorf(account.Conflict, "%s is %s; an organisation always has an active owner", u.Email, u.Status).
-			Coded("owner.inactive").
-			Hintf("usher user show %s", u.Email)
+		return u, errInactiveHeir(u)
 	}
 	return u, nil
+}
+
+func errInactiveHeir(u account.User) error {
+	err := account.Errorf(account.Conflict, "%s is %s; an organisation always has an active owner", u.Email, u.Status).Coded("owner.inactive")
+	if u.Status == account.StatusSuspended {
+		return err.Hintf("usher user resume %s", u.Email)
+	}
+	return err.Hintf("first he chooses a password: usher invite link %s", u.Email)
 }
 
 // handover swaps the roles of old owner and heir, an event each.
