@@ -122,6 +122,32 @@ func TestCheckFindsWhatIsWrongAndRepairPutsRightWhatFollows(t *testing.T) {
 	}
 }
 
+// A record that fits its check and that nobody can decode is found, and neither
+// gives nor takes away what follows from others.
+func TestNothingFollowsFromWhatCannotBeDecoded(t *testing.T) {
+	f := furnish(t)
+	f.broken = true
+	whole := contents(t, f.path)
+	for k, value := range whole {
+		switch k[0] {
+		case keyOrganisation, keySite, keyServiceToken, keyName, keySecret, keySession, keyLink, keyUser, keyMailbox:
+		default:
+			continue // nothing follows from it
+		}
+		f.rewrite(func(b *bbolt.Bucket) error {
+			return b.Put([]byte(k), harms([]byte(k), []byte(value))["cannot be decoded"])
+		})
+		if got := f.kindsOf(); !slices.Contains(got, "record") || slices.Contains(got, "index") || slices.Contains(got, "counter") {
+			t.Errorf("%s: found %q, want the record alone", Where([]byte(k)), got)
+		}
+		_, repaired, err := f.Repair(context.Background(), func(*Tx, int) (int, error) { return 0, nil })
+		if err != nil || repaired != 0 {
+			t.Errorf("%s: repaired %d, error %v, want nothing to repair", Where([]byte(k)), repaired, err)
+		}
+		f.rewrite(func(b *bbolt.Bucket) error { return b.Put([]byte(k), []byte(value)) })
+	}
+}
+
 func putPlain(b *bbolt.Bucket, k, payload []byte) error {
 	return b.Put(k, appendPlain(nil, k, payload))
 }

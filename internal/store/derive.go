@@ -43,6 +43,14 @@ type derived struct {
 	count func(key []byte)
 }
 
+// entryOf is entry for what follows from a record, unless that cannot be decoded.
+func (d derived) entryOf(err error, key, payload []byte) error {
+	if err == nil {
+		d.entry(key, payload)
+	}
+	return err
+}
+
 // derive hands the index entries and counters that follow from one record to d.
 // The record has passed its check; its key may still be of a wrong length.
 func (tx *Tx) derive(k, payload []byte, d derived) error {
@@ -58,24 +66,19 @@ func (tx *Tx) derive(k, payload []byte, d derived) error {
 		d.entry(membershipKey(orgOf(k), account.UserID(k[21:]), k[5:21]), nil)
 	case keyOrganisation:
 		org, err := tx.decodeOrganisation(orgOf(k), payload)
-		d.entry(key(keyOrgSlug, []byte(org.Slug)), orgPart(org.ID))
-		return err
+		return d.entryOf(err, key(keyOrgSlug, []byte(org.Slug)), orgPart(org.ID))
 	case keySite:
 		site, err := tx.decodeSite(orgOf(k), account.SiteID(binary.BigEndian.Uint32(k[5:])), payload)
-		d.entry(siteSlugKey(site.Org, site.Slug), sitePart(site.ID))
-		return err
+		return d.entryOf(err, siteSlugKey(site.Org, site.Slug), sitePart(site.ID))
 	case keyServiceToken:
 		t, err := tx.decodeToken(orgOf(k), string(k[5:]), payload)
-		d.entry(key(keyTokenHash, t.TokenHash[:]), append(orgPart(t.Org), t.Name...))
-		return err
+		return d.entryOf(err, key(keyTokenHash, t.TokenHash[:]), append(orgPart(t.Org), t.Name...))
 	case keyName:
 		n, err := tx.decodeName(payload)
-		d.entry(tx.formerKey(orgOf(k), n.Email, k[5:]), nil)
-		return err
+		return d.entryOf(err, tx.formerKey(orgOf(k), n.Email, k[5:]), nil)
 	case keySecret:
 		secret, err := tx.decodeSecret(scopeOf(k), account.SecretID(k[9:]), payload)
-		d.entry(secretMarkKey(secret.Scope, secret.Mark), secret.ID[:])
-		return err
+		return d.entryOf(err, secretMarkKey(secret.Scope, secret.Mark), secret.ID[:])
 	case keySession, keyLink:
 		return tx.deriveToken(k, payload, d)
 	}
@@ -138,12 +141,10 @@ func (tx *Tx) deriveToken(k, payload []byte, d derived) error {
 	hash := [32]byte(k[1:])
 	if k[0] == keyLink {
 		l, err := tx.decodeLink(hash, payload)
-		d.entry(userLinkKey(l.User, l.Kind, hash[:]), nil)
-		return err
+		return d.entryOf(err, userLinkKey(l.User, l.Kind, hash[:]), nil)
 	}
 	s, err := tx.decodeSession(hash, payload)
-	d.entry(userSessionKey(s.User, hash[:]), nil)
-	return err
+	return d.entryOf(err, userSessionKey(s.User, hash[:]), nil)
 }
 
 // orgOf returns the organisation whose number follows the kind in a key.
