@@ -167,3 +167,31 @@ func TestRunsOfManyBlocksEqualAPlainMap(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be read back from the scratch file is never taken for what was not
+// changed.
+func TestALostScratchFileIsNoticed(t *testing.T) {
+	for name, read := range map[string]func(b *buffered){
+		"get":       func(b *buffered) { b.get([]byte("a000")) },
+		"scan":      func(b *buffered) { b.scan([]byte("a"), []byte("a"), func(_, _ []byte) bool { return true }) },
+		"scan back": func(b *buffered) { b.scanBack([]byte("a"), []byte("b"), func(_, _ []byte) bool { return true }) },
+		"scan over the border of blocks": func(b *buffered) {
+			b.scan([]byte("a"), []byte("a"), func(_, _ []byte) bool { _ = b.scratch.Close(); return true })
+		},
+		"another change": func(b *buffered) { b.put([]byte("a999"), make([]byte, 9*runBlockSize)) },
+	} {
+		b := written(t, filepath.Join(t.TempDir(), "b.db"), 4*runBlockSize, nil)
+		for i := range 100 {
+			b.put(fmt.Appendf(nil, "a%03d", i), make([]byte, runBlockSize/8))
+		}
+		if len(b.runs) == 0 || b.lost != nil {
+			t.Fatalf("%s: %d runs, lost: %v", name, len(b.runs), b.lost)
+		}
+		if !strings.Contains(name, "over the border") {
+			must(t, b.scratch.Close())
+		}
+		if read(b); b.lost == nil {
+			t.Errorf("%s: nothing seems to be lost", name)
+		}
+	}
+}

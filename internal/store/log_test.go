@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,6 +41,43 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 	})
 	if !errors.Is(err, errRollback) {
 		t.Error(err)
+	}
+}
+
+// Who looks at everything is told which line, or record, is damaged.
+func TestWhoLooksAtEverythingIsToldWhatIsDamaged(t *testing.T) {
+	f := furnish(t)
+	o, err := f.open(true)
+	must(t, err)
+	defer o.close()
+	for name, value := range harms(lineKey(2), appendPlain(nil, lineKey(2), []byte("line"))) {
+		got := f.try(o, func(tx *Tx) (any, error) {
+			var damaged []uint64
+			tx.KeptLines(1, func(l Line) bool {
+				if l.Damaged {
+					damaged = append(damaged, l.Seq)
+				}
+				return true
+			})
+			return damaged, nil
+		}, lineKey(2), change{value: value})
+		if !reflect.DeepEqual(got.value, []uint64{2}) || got.err != nil {
+			t.Errorf("line 2 %s: got %v, error %v, want it named", name, got.value, got.err)
+		}
+	}
+	k := userKey(testOrg, f.bo.ID)
+	got := f.try(o, func(tx *Tx) (any, error) {
+		var damaged []string
+		err := tx.LoggedRecords(nil, func(r LoggedRecord) (bool, error) {
+			if r.Damaged {
+				damaged = append(damaged, string(r.Key))
+			}
+			return true, nil
+		})
+		return damaged, err
+	}, k, change{value: []byte("not what it was")})
+	if !reflect.DeepEqual(got.value, []string{string(k)}) || got.err != nil {
+		t.Errorf("a user: got %q, error %v, want him named", got.value, got.err)
 	}
 }
 

@@ -223,7 +223,8 @@ func TestTheNextWriterClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	dir := filepath.Dir(h.path)
 	mine, err := h.temporaryName()
 	must(t, err)
-	others := []string{".usher.db.tmp", ".usher.db.0123456789abcdef0.tmp", ".usher.db.0123456789abcdeg.tmp", ".other.db.0123456789abcdef.tmp", "usher.db.before-restore"}
+	others := []string{".usher.db.tmp", ".usher.db.0123456789abcdef0.tmp", ".usher.db.0123456789abcdeg.tmp", ".other.db.0123456789abcdef.tmp", "usher.db.before-restore",
+		".usher.db.0123456789abcdef.bak", "0123456789abcdef.tmp", "0123456789abcdef.old"}
 	for _, name := range append(others, filepath.Base(mine)) {
 		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}

@@ -120,6 +120,29 @@ func TestAFileThatCannotBeOverwrittenIsSaidAndStays(t *testing.T) {
 	wantError(t, unscrubbedError(h.path, os.ErrPermission), account.Partial, "db.not_overwritten")
 }
 
+// The change is made all the same.
+func TestARewriteWhoseOldBlocksCannotBeOverwrittenSaysSo(t *testing.T) {
+	h := newHouse(t)
+	users := h.addUsers(3)
+	err := h.RewriteScrubbed(context.Background(), noted(func(tx *Tx) error {
+		names, err := filepath.Glob(filepath.Join(filepath.Dir(h.path), ".usher.db.*"+oldSuffix))
+		if err != nil || len(names) != 1 {
+			t.Fatalf("the old file has the names %q, error %v, want one", names, err)
+		}
+		must(t, os.Remove(names[0])) // whoever else has it by that name
+		must(t, os.Mkdir(names[0], 0o700))
+		return tx.RemoveUser(users[0])
+	}))
+	wantError(t, err, account.Partial, "db.not_overwritten")
+	h.look(func(tx *Tx) error {
+		_, found, err := tx.User(testOrg, users[0].ID)
+		if found {
+			t.Error("who was to be deleted is there")
+		}
+		return err
+	})
+}
+
 func TestCopiesOfTheDatabaseAreNamed(t *testing.T) {
 	h := newHouse(t)
 	folder := filepath.Dir(h.path)

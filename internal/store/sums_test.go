@@ -73,6 +73,9 @@ func TestALostCommitWithoutAnEventIsNoticed(t *testing.T) {
 	// Who opens whatever there is can go on from it.
 	must(t, h.Unanchored().View(context.Background(), func(*Tx) error { return nil }))
 	must(t, h.Unanchored().Update(context.Background(), noted(func(*Tx) error { return nil })))
+	if _, err := os.Stat(h.path + SumsSuffix); !os.IsNotExist(err) || len(h.warnings) > 0 {
+		t.Errorf("page checks of another state: got error %v and warnings %q, want them gone without a word", err, h.warnings)
+	}
 	h.touchOnce()
 	lookOverPages(t, h.path)
 }

@@ -216,6 +216,20 @@ func TestADamagedFileTellsNothingThatIsWrong(t *testing.T) {
 	})
 }
 
+func TestAFileOfAnotherFormIsOfNoUse(t *testing.T) {
+	d := newDisk()
+	if err := Write(d, State{3, 4}, []Page{{2, 5}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(d); err != nil {
+		t.Errorf("as it was written: got error %v, want none", err)
+	}
+	_, _ = d.WriteAt([]byte("ushrsum1"), 0)
+	if _, err := Open(d); err == nil {
+		t.Error("got no error for the first form")
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	d := newDisk()
 	if err := Write(d, State{3, 4}, []Page{{2, 5}, {600, 6}}); err != nil {
