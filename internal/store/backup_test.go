@@ -179,6 +179,24 @@ func TestARestoreThatIsRefusedLeavesEverythingAsItWas(t *testing.T) {
 	}
 }
 
+// Nothing takes the place of what could not be put aside.
+func TestARestoreThatCannotKeepWhatStoodThereIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.broken = true
+	c, err := h.read(h.backup())
+	must(t, err)
+	kept, err := h.Restore(context.Background(), c, func(tx *Tx, _ Standing) error {
+		must(t, os.Rename(h.path, h.path+".moved")) // by somebody else
+		return note(tx, "restore")
+	})
+	if err == nil || kept != "" {
+		t.Errorf("got %q, error %v, want it refused", kept, err)
+	}
+	if _, err := os.Lstat(h.path); !os.IsNotExist(err) {
+		t.Errorf("the backup took its place: %v", err)
+	}
+}
+
 func TestARestoreKeepsWhatStoodThereAndTellsOfIt(t *testing.T) {
 	h := newHouse(t)
 	c, err := h.read(h.backup())

@@ -327,6 +327,49 @@ func TestAPrivateCopyThatKeepsItsNameIsNone(t *testing.T) {
 	}
 }
 
+// noMoreFiles lets the process open no file any more, until again is called.
+func noMoreFiles(t *testing.T) (again func()) {
+	t.Helper()
+	var was syscall.Rlimit
+	must(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &was))
+	none := was
+	none.Cur = 0
+	must(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none))
+	again = func() { _ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &was) }
+	t.Cleanup(again)
+	return again
+}
+
+// A file that came to its place, in a folder that could not be flushed, may not be
+// there after a loss of power: nobody is told that it is.
+func TestAFolderThatCannotBeFlushedLeavesTheOutcomeUnknown(t *testing.T) {
+	t.Run("of a file made anew", func(t *testing.T) {
+		h := newHouse(t)
+		h.broken = true // nothing beside it tells of the new file
+		again := func() {}
+		err := h.alone(context.Background(), func() error {
+			o, err := h.open(true)
+			must(t, err)
+			defer o.close()
+			tx, err := h.Store.change(context.Background(), o, noted(func(*Tx) error { return nil }))
+			must(t, err)
+			return h.replace(context.Background(), tx, func() error { again = noMoreFiles(t); return nil })
+		})
+		again()
+		wantError(t, err, account.OutcomeUnknown, "db.outcome_unknown")
+	})
+	t.Run("of a new file", func(t *testing.T) {
+		h := plot(t)
+		again := func() {}
+		err := h.Create(context.Background(), h.instance, func(tx *Tx) error {
+			again = noMoreFiles(t)
+			return note(tx, "init")
+		})
+		again()
+		wantError(t, err, account.OutcomeUnknown, "db.outcome_unknown")
+	})
+}
+
 func TestAFailedRenameSaysWhatIsKnown(t *testing.T) {
 	h := newHouse(t)
 	temp := filepath.Join(filepath.Dir(h.path), "new")
