@@ -22,6 +22,7 @@ type initOptions struct {
 	passwordStdin bool
 	noEscrow      bool
 	sheet         string
+	secretFile    string // of org add
 }
 
 func newInitCmd(a *app) *cobra.Command {

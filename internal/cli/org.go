@@ -39,8 +39,11 @@ func newOrgAddCmd(a *app) *cobra.Command {
 		Use:   "add NAME --email EMAIL",
 		Short: "Make another organisation, with the system key",
 		Long: `Make another organisation with its owner. It takes the system key; the
-organisation key is shown once, for the new owner.`,
-		Example:     "  usher org add \"Fjord Data\" --email liv@fjord.example \\\n    --system-key-file system.key",
+organisation key is shown once, for the new owner, or written to a new file.`,
+		Example: `  usher org add "Fjord Data" --email liv@fjord.example \
+    --system-key-file system.key
+  usher org add "Fjord Data" --email liv@fjord.example \
+    --system-key-file system.key --secret-file fjord.key`,
 		Args:        exactly("NAME"),
 		Annotations: prints(orgAddSpec()),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,6 +54,7 @@ organisation key is shown once, for the new owner.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.addOwnerFlags(cmd)
+	f.StringVar(&o.secretFile, "secret-file", "", "write the organisation key to a new `FILE` (0600) instead of showing it")
 	addSystemKeyFlag(cmd, a)
 	addChangeFlags(cmd, a)
 	return cmd
@@ -74,26 +78,49 @@ func (o *initOptions) addOrg(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := s.AddOrg(ctx, in)
+	file, err := o.app.reserveSecretFile(o.secretFile)
 	if err != nil {
 		return err
 	}
+	fresh, err := s.AddOrg(ctx, in)
+	if err != nil {
+		file.discard()
+		return err
+	}
 	object := o.object(fresh)
-	if o.app.flags.dryRun {
+	unwritten := o.keepOrgKey(file, fresh)
+	if o.app.flags.dryRun || file != nil && unwritten == nil {
 		object = replaced(object, "org_key", output.Null())
 	}
 	if err := p.One(spec, o.app.marked(without(object, "system_key"))); err != nil || o.app.flags.dryRun {
 		return err
 	}
-	o.sayOrgKey(fresh)
+	o.sayOrgKey(fresh, file != nil && unwritten == nil)
+	return unwritten
+}
+
+// keepOrgKey writes the key of an organisation that was added to its file, if one
+// is wanted. A key that cannot be written is shown after all: nothing else has it.
+func (o *initOptions) keepOrgKey(file *secretFile, fresh service.Fresh) error {
+	if file == nil {
+		return nil
+	}
+	if err := file.keep(fresh.OrgKey.Reveal()); err != nil {
+		return account.Errorf(account.Partial, "the organisation is made, but its key could not be written to %q, so it is shown: %w", o.secretFile, pathCause(err)).
+			Coded("secret.file")
+	}
 	return nil
 }
 
 // sayOrgKey tells how to keep the key of an organisation that was added (P5).
-func (o *initOptions) sayOrgKey(fresh service.Fresh) {
+func (o *initOptions) sayOrgKey(fresh service.Fresh, filed bool) {
+	what := "The organisation key is not shown again"
+	if filed {
+		what = "The organisation key is in " + o.secretFile
+	}
 	o.app.say(`
-The organisation key is not shown again: give it to %s, to be kept safe. It
-is needed to sign in; whoever loses it loses every password.`, fresh.Owner.Email)
+%s: give it to %s, to be kept safe. It
+is needed to sign in; whoever loses it loses every password.`, what, fresh.Owner.Email)
 }
 
 func orgAddSpec() output.Spec {
