@@ -26,7 +26,8 @@ func writeRemembered(folder, name, text string) error {
 	}
 	defer unlockFolder(dir)
 	removeLeftOvers(dir)
-	if err := renameio.WriteFile(filepath.Join(folder, name), []byte(text+"\n"), 0o600); err != nil {
+	here := renameio.WithTempDir(folder) // and not in the folder of all, where nobody would find it
+	if err := renameio.WriteFile(filepath.Join(folder, name), []byte(text+"\n"), 0o600, here); err != nil {
 		return err
 	}
 	return dir.Sync()
