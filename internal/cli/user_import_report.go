@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -33,7 +34,15 @@ func (a *app) openReport(path string) (*importReport, error) {
 		return nil, err
 	}
 	a.listen()
+	if target, err := filepath.EvalSymlinks(path); err == nil { // the file is replaced, not the link to it
+		path = target
+	}
 	info, err := os.Stat(path)
+	if err == nil {
+		if r.out = a.stream(info); r.out != nil {
+			return r, nil
+		}
+	}
 	switch {
 	case err == nil && info.IsDir():
 		err = syscall.EISDIR
@@ -44,7 +53,7 @@ func (a *app) openReport(path string) (*importReport, error) {
 			Coded("import.report_exists").
 			Hintf("a report replaces an earlier one, and nothing else: name another file")
 	default:
-		r.file, err = renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
+		r.file, err = renameio.NewPendingFile(path, renameio.WithPermissions(0o600), renameio.WithTempDir(filepath.Dir(path)))
 		r.out = r.file
 	}
 	if err != nil {
@@ -52,6 +61,31 @@ func (a *app) openReport(path string) (*importReport, error) {
 	}
 	return r, nil
 }
+
+// stream returns standard output or error where that is what stands at a path,
+// such as /dev/stdout, else nil. It may be a file, and is written into all the same:
+// neither a link to it nor the file behind the shell's back is to be replaced.
+func (a *app) stream(at os.FileInfo) io.WriteCloser {
+	for _, w := range []io.Writer{a.env.Stdout, a.env.Stderr} {
+		inner := w
+		if out, ok := w.(*outlet); ok {
+			inner = out.Writer
+		}
+		file, ok := inner.(interface{ Stat() (os.FileInfo, error) })
+		if !ok {
+			continue
+		}
+		if info, err := file.Stat(); err == nil && os.SameFile(info, at) {
+			return unclosed{w}
+		}
+	}
+	return nil
+}
+
+// unclosed is a stream that others go on writing to.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
 
 // isReport reports whether a file is an earlier report, which a new one may
 // replace. Anything else may be the list itself, or worse.
