@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,6 +83,22 @@ func TestWritersDoNotWaitForABackup(t *testing.T) {
 func (h *house) Wait(d time.Duration) *house {
 	h.opt.Wait = d
 	return h
+}
+
+// zeros is a file without end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestACopyThatIsInterruptedIsNoCopy(t *testing.T) {
+	h := newHouse(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := h.ReadBackup(ctx, "the backup", io.MultiReader(bytes.NewReader(h.bytes()), zeros{}))
+	wantError(t, err, account.Interrupted, "interrupted")
 }
 
 func TestEveryFlippedBitOfABackupIsFound(t *testing.T) {
