@@ -143,7 +143,8 @@ func (a *app) service() (*service.Service, error) {
 	}
 	return service.New(st, service.Env{
 		SystemKey: a.systemKey, Org: org, LinkBase: cfg.Links.BaseURL,
-		Now: a.env.Now, Random: a.env.Random, Origin: a.env.Origin, Device: a.device(),
+		Now: a.env.Now, Random: a.env.Random, Origin: a.env.Origin,
+		Device: a.device(), KeyGiven: a.orgKeyFile() != "",
 		Reason: reason, DryRun: a.flags.dryRun, Hash: a.env.Hash, Warn: a.warn, Mailer: a.mailer(cfg), Directories: directories(cfg),
 	}), nil
 }

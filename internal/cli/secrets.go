@@ -135,10 +135,13 @@ func (a *app) secretLine(stdin *bufio.Reader, what string, ask func() ([]byte, e
 	return ask()
 }
 
+// orgKeyFile is the file of the organisation key that is given, "" for none.
+func (a *app) orgKeyFile() string { return a.setting(a.flags.orgKeyFile, "USHER_ORG_KEY_FILE") }
+
 // keyFromFile returns the organisation key of --org-key-file or its variable,
 // false if neither is given.
 func (a *app) keyFromFile() (keys.OrgKey, bool, error) {
-	path := a.setting(a.flags.orgKeyFile, "USHER_ORG_KEY_FILE")
+	path := a.orgKeyFile()
 	if path == "" {
 		return keys.OrgKey{}, false, nil
 	}

@@ -48,8 +48,12 @@ func errUserExists(e account.Email) error {
 		Hintf("one address belongs to one user; an alias is another address: %s", e.WithTag("2"))
 }
 
-func errKeyNotHeld(where string) *account.Error {
-	return account.Errorf(account.Forbidden, "this device does not hold the organisation key of %s", where).
+func (s *Service) errKeyNotHeld(where string) *account.Error {
+	text := "this device does not hold the organisation key of %s"
+	if s.env.KeyGiven {
+		text = "the key that was given is not the organisation key of %s, and this device does not hold that"
+	}
+	return account.Errorf(account.Forbidden, text, where).
 		Coded("key.not_held").
 		Hintf("give it with --org-key-file FILE, or ask an admin for: usher orgkey send EMAIL")
 }

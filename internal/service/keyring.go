@@ -37,7 +37,7 @@ func (o *op) orgKey(scope account.Scope) (keys.OrgKey, error) {
 // errKeyElsewhere is the error of a key that is not at hand. That of another
 // scope than one's own nobody can send, so it says who can go on.
 func (o *op) errKeyElsewhere(scope account.Scope) error {
-	err := errKeyNotHeld(o.scopeName(scope))
+	err := o.svc.errKeyNotHeld(o.scopeName(scope))
 	if o.actor.Kind != access.System && scope != o.ownScope() {
 		return err.Hintf("give it with --org-key-file FILE, or leave it to who belongs there: a key is sent only within its scope")
 	}

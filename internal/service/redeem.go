@@ -146,7 +146,7 @@ func (s *Service) redeemKey(tx *store.Tx, in AcceptInput, l account.Link) (keys.
 		return k, orElse(err, keys.ErrLink())
 	}
 	if k, ok = matchKey(in.Keys, tx.Head().Instance, kept); !ok {
-		return k, errKeyNotHeld("your account")
+		return k, s.errKeyNotHeld("your account")
 	}
 	return k, nil
 }

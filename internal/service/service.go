@@ -25,6 +25,8 @@ type Env struct {
 	Random io.Reader
 	Origin func() audit.Origin
 	Device Device
+	// KeyGiven says that the first of the device's keys was given for this command.
+	KeyGiven bool
 	// SystemKey is given for commands of the system user; nil for others.
 	SystemKey *keys.SystemKey
 	Org       account.Slug // of --org; "" for the actor's own
