@@ -203,6 +203,8 @@ func TestUnsupportedHashes(t *testing.T) {
 		{"scrypt with an N of 2^64", "$scrypt$ln=64,r=8,p=1$c2FsdHNhbHQ$" + b, "hash_too_costly"},
 		{"scrypt in too many lanes", "$scrypt$ln=18,r=8,p=17$c2FsdHNhbHQ$" + b, "hash_too_costly"},
 		{"scrypt of crypt(3) with the greatest r", "$7$Azzzzz1....SodiumChloride$" + b, "hash_too_costly"},
+		{"scrypt of crypt(3) without all of its costs", "$7$A6....1...$" + b, "hash_unsupported"},
+		{"scrypt of crypt(3) without any", "$7$$" + b, "hash_unsupported"},
 		{"scrypt of crypt(3) cut off", "$7$A6....1....SodiumChloride$" + b[1:], "hash_unsupported"},
 		{"scrypt of two parts", "$scrypt$ln=4,r=8,p=1$" + b, "hash_unsupported"},
 		{"scrypt with costs in another order", "$scrypt$r=8,ln=4,p=1$c2FsdHNhbHQ$" + b, "hash_unsupported"},

@@ -124,6 +124,8 @@ func TestCheckUnderALowerPolicy(t *testing.T) {
 		{"four in a row twice among ten", "k1234x6789", "sequence"},
 		{"three in a row three times among ten", "123kabcx89", ""},
 		{"six digits in a row among ten", "kT7#123456", "sequence"},
+		{"five digits in a row among nine", "kT7#12345", "sequence"},
+		{"four digits in a row among nine", "kT7#v1234", ""},
 		{"a common password", "football", "common"},
 		{"a common password that only ends in digits", "trustno1", "common"},
 		{"a common password made of digits", "12345678", "common sequence"},
