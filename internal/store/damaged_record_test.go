@@ -115,19 +115,22 @@ func TestABaselineVouchesForNoDamagedRecord(t *testing.T) {
 	wantError(t, got.err, account.Unopenable, "db.damaged")
 }
 
+const halfNumber = 0x80 // of which the other half is missing
+
 // harms returns what may have become of a record: its check does not fit, or it
 // does and nobody can decode the rest.
 func harms(k, value []byte) map[string][]byte {
 	flipped := bytes.Clone(value)
 	flipped[len(flipped)-1] ^= 1
 	all := map[string][]byte{"does not match its check": flipped}
-	const halfNumber = 0x80
-	switch {
-	case k[0] == keyBlocklist: // of any bytes
-	case logged(k[0]):
-		all["cannot be decoded"] = appendLogged(nil, k, []byte{halfNumber}, make([]byte, nonceSize), 1)
-	case len(value) > 1+checkSize: // something is told beside its key
-		all["cannot be decoded"] = appendPlain(nil, k, []byte{halfNumber})
+	for harm, payload := range map[string][]byte{"cannot be decoded": {halfNumber}, "ends within a text": {1<<1 | wireBytes, 50, 'x'}} {
+		switch {
+		case k[0] == keyBlocklist: // of any bytes
+		case logged(k[0]):
+			all[harm] = appendLogged(nil, k, payload, make([]byte, nonceSize), 1)
+		case len(value) > 1+checkSize: // something is told beside its key
+			all[harm] = appendPlain(nil, k, payload)
+		}
 	}
 	return all
 }
